@@ -1,0 +1,33 @@
+package dev.heed;
+
+import dev.heed.run.Knob;
+import dev.heed.run.Settings;
+import java.io.PrintStream;
+import java.nio.file.Path;
+
+/**
+ * What every command is given besides its own knobs.
+ *
+ * @param err where notes for people go; standard output belongs to the result
+ */
+record Context(Settings settings, Output output, PrintStream err) {
+    /** What a command prints. */
+    record Output(
+            @Knob(value = "false", help = "one JSON document on standard output, nothing else there") boolean json,
+            @Knob(value = "false", help = "no progress and no notes") boolean quiet) {}
+
+    Path home() {
+        return settings.home();
+    }
+
+    long seed() {
+        return settings.seed();
+    }
+
+    /** A line for the person who waits. */
+    void say(String line) {
+        if (!output.quiet()) {
+            err.println(line);
+        }
+    }
+}

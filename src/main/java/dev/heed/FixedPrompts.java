@@ -1,0 +1,60 @@
+package dev.heed;
+
+import dev.heed.eval.Divergence;
+import dev.heed.feedback.Prompt;
+import dev.heed.model.Forward;
+import dev.heed.model.RewardModel;
+import dev.heed.model.Transformer;
+import dev.heed.run.RunLog;
+import dev.heed.sample.Decoding;
+import dev.heed.sample.Sampled;
+import dev.heed.sample.Sampler;
+import dev.heed.text.ChatTemplate;
+import dev.heed.train.Steps;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The same prompts answered again and again with the same draws, so that a person can watch a policy change, and so that
+ * score and divergence can be told along the way: the lines of samples.jsonl.
+ */
+record FixedPrompts(List<Prompt> prompts, Sampler sampler, ChatTemplate template, Decoding decoding) {
+
+    /** A watch that answers them at the first step, every so many and at the last. */
+    Steps.Watch every(int steps, long total, Transformer policy, Transformer reference, RewardModel reward) {
+        return (step, log) -> {
+            if (step % steps == 0 || step == total - 1) {
+                answer(step, log, policy, reference, reward);
+            }
+            return Map.of();
+        };
+    }
+
+    private void answer(long step, RunLog log, Transformer policy, Transformer reference, RewardModel reward) {
+        long[] keys = new long[prompts.size()];
+        Arrays.setAll(keys, i -> i);
+        List<int[]> starts = prompts.stream().map(template::prompt).toList();
+        List<Sampled> sampled = sampler.sample(starts, decoding, 0, keys);
+        List<int[]> ids = new ArrayList<>();
+        for (int i = 0; i < keys.length; i++) {
+            ids.add(Stages.joined(starts.get(i), sampled.get(i).ids()));
+        }
+        Forward.Rows rows =
+                new Forward.Rows(ids, starts.stream().mapToInt(s -> s.length).toArray());
+        float[][] ours = Forward.logProbs(policy, rows, decoding.temperature());
+        float[][] theirs = Forward.logProbs(reference, rows, decoding.temperature());
+        float[] scores = reward.scores(ids);
+        for (int i = 0; i < keys.length; i++) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("prompt", prompts.get(i).text());
+            line.put("completion", template.text(sampled.get(i).ids()));
+            line.put("ended", sampled.get(i).ended());
+            line.put("score", scores[i]);
+            line.put("kl", Divergence.of(ours[i], theirs[i]).k1());
+            log.sample(step, line);
+        }
+    }
+}

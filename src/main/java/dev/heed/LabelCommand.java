@@ -1,0 +1,38 @@
+package dev.heed;
+
+import dev.heed.db.Feedback;
+import dev.heed.run.Knob;
+import dev.heed.run.Knobs;
+import dev.heed.run.UserError;
+import dev.heed.web.RemoteFeedback;
+import java.util.Map;
+
+/** Lets the simulated labelers of the built-in world answer what is open. */
+final class LabelCommand implements Command<LabelCommand.LabelKnobs> {
+    record LabelKnobs(
+            @Knob(value = "0", help = "round to answer; 0 is the newest") int round,
+            @Knob(value = "3", help = "labelers that answer each comparison") int answers) {
+        LabelKnobs {
+            Knobs.atLeast("round", round, 0);
+            Knobs.between("answers", answers, 1, 3);
+        }
+    }
+
+    @Override
+    public Class<LabelKnobs> knobs() {
+        return LabelKnobs.class;
+    }
+
+    @Override
+    public Object run(Context context, LabelKnobs knobs) {
+        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+            int round = knobs.round() == 0 ? feedback.latestRound() : knobs.round();
+            if (feedback.comparisons(round).isEmpty()) {
+                throw new UserError("no comparisons in round %d of %s; make some with heed sample --compare"
+                        .formatted(round, context.home()));
+            }
+            int answered = new BuiltIn(context.home(), context.seed()).label(feedback, round, knobs.answers());
+            return Map.of("round", round, "preferences", answered);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.heed;
+
+import dev.heed.run.Interrupt;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** One command per stage; the only place that builds collaborators. */
+public final class Main {
+    /** The commands, in the order in which {@code heed --help} shows them. A lambda each, so that only one is loaded. */
+    static final List<Shell.Entry> COMMANDS = List.of(
+            new Shell.Entry("demo", "the whole loop on the built-in world, from nothing", () -> new DemoCommand()),
+            new Shell.Entry("round", "once more around, on what was labeled since", () -> new RoundCommand()),
+            new Shell.Entry("stories", "the same loop on a real checkpoint: @stories", () -> new StoriesCommand()),
+            new Shell.Entry("serve", "the labeling page and the report", () -> new ServeCommand()),
+            new Shell.Entry("tokenizer", "learn a tokenizer from text", () -> new TokenizerCommand()),
+            new Shell.Entry("pretrain", "train a base model on text", () -> new PretrainCommand()),
+            new Shell.Entry("sft", "fine-tune it on demonstrations", () -> new SftCommand()),
+            new Shell.Entry("sample", "complete prompts; --compare asks labelers", () -> new SampleCommand()),
+            new Shell.Entry("label", "let simulated labelers answer", () -> new LabelCommand()),
+            new Shell.Entry("reward", "train a reward model on preferences", () -> new RewardCommand()),
+            new Shell.Entry("ppo", "fine-tune a policy against it", () -> new PpoCommand()),
+            new Shell.Entry("eval", "judge every model of the loop", () -> new EvalCommand()),
+            new Shell.Entry("import", "prompts or preferences from a file", () -> new ImportCommand()),
+            new Shell.Entry("export", "preferences to a file", () -> new ExportCommand()),
+            new Shell.Entry("runs", "the runs of a home, with their state", () -> new RunsCommand()),
+            new Shell.Entry("version", "which Heed this is", () -> new VersionCommand()));
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        launch(COMMANDS, args);
+    }
+
+    /** Runs a command with this process's own streams and ends the process with its exit code. */
+    static void launch(List<Shell.Entry> commands, String... args) {
+        PrintStream out = utf8(FileDescriptor.out);
+        PrintStream err = utf8(FileDescriptor.err);
+        System.setErr(err);
+        System.setOut(err); // a library that prints must not spoil the one JSON document on standard output
+        Interrupt.install();
+        int code = Shell.FAILED;
+        try {
+            code = new Shell(commands, out, err).run(args);
+        } finally {
+            Interrupt.ended();
+        }
+        if (!Interrupt.requested()) { // otherwise the JVM is ending already, and exit() would wait for ever
+            System.exit(code);
+        }
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @return the exit code
+     */
+    static int run(String[] args, PrintStream out, PrintStream err) {
+        return new Shell(COMMANDS, out, err).run(args);
+    }
+
+    private static PrintStream utf8(FileDescriptor to) {
+        return new PrintStream(new FileOutputStream(to), true, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.heed;
+
+import dev.heed.run.RunDir;
+import dev.heed.run.UserError;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Models as people name them: a folder, or the run that made one. */
+final class Models {
+    private Models() {}
+
+    /**
+     * @param name a folder with a config.json, or a run of the home
+     * @throws UserError if there is no such model, with those that there are
+     */
+    static Path expect(Path home, String name) {
+        Path folder = Path.of(name);
+        if (Files.exists(folder.resolve("config.json")) && Files.exists(folder.resolve("model.safetensors"))) {
+            return folder;
+        }
+        if (name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            RunDir run = RunDir.at(home, name);
+            if (Files.exists(run.model().resolve("model.safetensors"))) {
+                return run.model();
+            }
+        }
+        throw new UserError(
+                "no model '%s': neither a folder with config.json and model.safetensors nor a run of %s (it has %s)"
+                        .formatted(name, home, runs(home)));
+    }
+
+    /** The folder of a tokenizer: a folder with a tokenizer.json, or a run of the home. */
+    static Path tokenizer(Path home, String name) {
+        Path folder = Path.of(name);
+        if (Files.exists(folder.resolve("tokenizer.json"))) {
+            return folder;
+        }
+        Path model = home.resolve("runs").resolve(name).resolve("model");
+        if (Files.exists(model.resolve("tokenizer.json"))) {
+            return model;
+        }
+        throw new UserError(
+                "no tokenizer '%s': neither a folder with tokenizer.json nor a run of %s; heed tokenizer makes one"
+                        .formatted(name, home));
+    }
+
+    private static String runs(Path home) {
+        String names = RunDir.all(home).stream()
+                .filter(run -> Files.exists(run.model().resolve("model.safetensors")))
+                .map(RunDir::name)
+                .collect(java.util.stream.Collectors.joining(", "));
+        return names.isEmpty() ? "none yet" : names;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.heed;
+
+import dev.heed.db.Feedback;
+import dev.heed.db.Snapshot;
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
+import dev.heed.run.Knob;
+import dev.heed.run.RunDir;
+import dev.heed.run.UserError;
+import dev.heed.train.RewardTraining;
+import dev.heed.web.RemoteFeedback;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A reward model from the preferences of the store. */
+final class RewardCommand implements Command<RewardCommand.Knobs> {
+    private static final int SCALE_SAMPLES = 256;
+
+    record Knobs(
+            @Knob(value = "sft", help = "run or folder of the model to start from") String model,
+            @Knob(value = "reward", help = "name of the run") String name,
+            @Knob("sample") Sampling sampling,
+            RewardTraining.Config reward) {}
+
+    @Override
+    public Class<Knobs> knobs() {
+        return Knobs.class;
+    }
+
+    @Override
+    public Object run(Context context, Knobs knobs) {
+        Path model = Models.expect(context.home(), knobs.model());
+        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+            if (feedback.pairs().isEmpty()) {
+                throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
+                        .formatted(context.home()));
+            }
+            Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
+            List<Prompt> prompts = feedback.prompts(Split.TRAIN);
+            new Stages(context.settings())
+                    .reward(
+                            knobs.name(),
+                            model,
+                            preferences,
+                            prompts.subList(0, Math.min(SCALE_SAMPLES, prompts.size())),
+                            knobs.sampling().decoding(),
+                            knobs.reward());
+        }
+        return Made.of(RunDir.at(context.home(), knobs.name()));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.heed;
+
+import dev.heed.model.ModelConfig;
+import dev.heed.run.Knob;
+import dev.heed.run.Knobs;
+import dev.heed.text.Tokenizer;
+
+/** The size of a new model. */
+public record Shape(
+        @Knob(value = "4", help = "decoder layers") int layers,
+        @Knob(value = "160", help = "channels of the residual stream") int width,
+        @Knob(value = "5", help = "attention heads; must divide the width") int heads,
+        @Knob(value = "448", help = "channels inside the feed-forward part") int intermediate,
+        @Knob(value = "256", help = "longest row of tokens that it can read") int context) {
+    private static final double ROPE_THETA = 10_000;
+    private static final double RMS_EPS = 1e-5;
+
+    public Shape {
+        Knobs.between("layers", layers, 1, 64);
+        Knobs.between("width", width, 16, 4096);
+        Knobs.between("heads", heads, 1, width);
+        Knobs.atLeast("intermediate", intermediate, 16);
+        Knobs.between("context", context, 16, 8192);
+        if (width % (2 * heads) != 0) {
+            throw new dev.heed.run.UserError(
+                    "--width must be a multiple of twice --heads, was %d with %d heads".formatted(width, heads));
+        }
+    }
+
+    ModelConfig config(Tokenizer tokenizer) {
+        return new ModelConfig(
+                tokenizer.size(),
+                width,
+                layers,
+                heads,
+                heads,
+                intermediate,
+                context,
+                ROPE_THETA,
+                RMS_EPS,
+                true,
+                tokenizer.bos(),
+                tokenizer.eos(),
+                tokenizer.pad());
+    }
+}

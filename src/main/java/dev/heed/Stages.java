@@ -1,0 +1,439 @@
+package dev.heed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.db.Feedback;
+import dev.heed.db.Snapshot;
+import dev.heed.eval.Knowledge;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Completion;
+import dev.heed.feedback.Pair;
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
+import dev.heed.model.Head;
+import dev.heed.model.ModelConfig;
+import dev.heed.model.RewardModel;
+import dev.heed.model.Transformer;
+import dev.heed.run.Draws;
+import dev.heed.run.Interrupt;
+import dev.heed.run.Manifest;
+import dev.heed.run.RunDir;
+import dev.heed.run.RunLog;
+import dev.heed.run.Settings;
+import dev.heed.run.UserError;
+import dev.heed.sample.Decoding;
+import dev.heed.sample.Sampled;
+import dev.heed.sample.Sampler;
+import dev.heed.tensor.Precision;
+import dev.heed.tensor.Torch;
+import dev.heed.text.BpeTrainer;
+import dev.heed.text.ChatTemplate;
+import dev.heed.text.Corpus;
+import dev.heed.text.Tokenizer;
+import dev.heed.train.Checkpoints;
+import dev.heed.train.Ppo;
+import dev.heed.train.Pretrain;
+import dev.heed.train.RewardTraining;
+import dev.heed.train.Rollouts;
+import dev.heed.train.Sft;
+import dev.heed.train.Steps;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Each stage that makes a model, as one method: names and files in, a run folder with a model out. A finished stage is read,
+ * not run again; one that was interrupted goes on.
+ */
+public final class Stages {
+    private final Settings settings;
+    private final CutOff cutOff;
+    private final Torch torch;
+
+    /** How a reward model's scale takes samples that were cut off. */
+    enum CutOff {
+        /** As they stand: the task is to come to an end, and PPO gives no score to what does not. */
+        AS_IT_STANDS,
+        /** As if they ended there: the task is to go on, as in {@link Ppo.Config#scoresCutOff}. */
+        ENDED
+    }
+
+    public Stages(Settings settings) {
+        this(settings, CutOff.AS_IT_STANDS);
+    }
+
+    Stages(Settings settings, CutOff cutOff) {
+        this.settings = settings;
+        this.cutOff = cutOff;
+        this.torch = Torch.start(
+                settings.threads(), Precision.valueOf(settings.precision().toUpperCase(java.util.Locale.ROOT)));
+    }
+
+    /** The engine that all stages share. */
+    public Torch torch() {
+        return torch;
+    }
+
+    /** Fills a run folder; what it returns becomes result.json. */
+    @FunctionalInterface
+    private interface Work {
+        Map<String, ?> in(RunDir dir) throws IOException;
+    }
+
+    /** An input as a run's config tells it: one of the home's own stays the same wherever the home lies. */
+    private String from(Path input) {
+        Path home = settings.home().toAbsolutePath().normalize();
+        Path whole = input.toAbsolutePath().normalize();
+        return (whole.startsWith(home) ? home.relativize(whole) : whole)
+                .toString()
+                .replace('\\', '/');
+    }
+
+    private Path once(String name, Object config, Work work) {
+        Interrupt.check();
+        RunDir dir = RunDir.at(settings.home(), name);
+        boolean fresh = !dir.begun();
+        dir.begin(settings, config); // refuses other settings than those that it was begun with
+        if (dir.finished()) {
+            return dir.model();
+        }
+        try {
+            dir.finish(work.in(dir));
+        } catch (UserError e) {
+            if (fresh && RunLog.metricsOf(dir).isEmpty()) {
+                dir.discard(); // it never took a step: another try may have other settings
+            }
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write run " + name, e);
+        }
+        new Checkpoints(dir.checkpoints()).clear();
+        return dir.model();
+    }
+
+    /** What the tokenizer stage reads. */
+    private record TokenizerRun(String text, int vocabulary) {}
+
+    /** Learns a byte-level BPE from text. */
+    public Path tokenizer(String name, Path text, int vocabulary) {
+        return once(name, new TokenizerRun(from(text), vocabulary), dir -> {
+            BpeTrainer.train(
+                    TextFile.read(text).stream().map(TextFile.Document::words).toList(), vocabulary, dir.model());
+            return Map.of("vocabulary", vocabulary);
+        });
+    }
+
+    /** What the pretrain stage reads. */
+    private record PretrainRun(String text, Shape shape, Pretrain.Config pretrain) {}
+
+    /** A base model from text. */
+    public Path pretrain(
+            String name,
+            Path tokenizerDir,
+            Path text,
+            List<Knowledge.Probe> probes,
+            Shape shape,
+            Pretrain.Config config) {
+        return once(name, new PretrainRun(from(text), shape, config), dir -> {
+            try (Tokenizer tokenizer = Tokenizer.load(tokenizerDir);
+                    Transformer model =
+                            Transformer.create(torch, shape.config(tokenizer), Head.LANGUAGE, settings.seed())) {
+                ChatTemplate template = ChatTemplate.of(tokenizer);
+                List<int[]> documents = TextFile.read(text).stream()
+                        .map(d -> d.ids(tokenizer, template))
+                        .toList();
+                int[][] blocks = Corpus.blocks(documents, config.length(), tokenizer.bos(), tokenizer.eos());
+                if (blocks.length == 0) {
+                    throw new UserError("%s is shorter than one block of %d tokens; give more text, or less --length"
+                            .formatted(text, config.length()));
+                }
+                try (Pretrain pretrain = new Pretrain(model, blocks, config, settings.seed())) {
+                    pretrain.train(dir, knowledge(model, tokenizer, probes, config.steps()));
+                }
+                save(dir, model, tokenizer, Manifest.of("pretrain", settings, config));
+                return Map.of("hash", model.hash());
+            }
+        });
+    }
+
+    /** Facts are learned late and suddenly, and the loss hardly shows it: so they are counted along the way. */
+    private static Steps.Watch knowledge(
+            Transformer model, Tokenizer tokenizer, List<Knowledge.Probe> probes, int steps) {
+        int every = Math.max(1, steps / 12);
+        return (step, log) -> probes.isEmpty() || ((step + 1) % every != 0 && step + 1 != steps)
+                ? Map.of()
+                : Map.of("facts_known", Knowledge.factsKnown(model, tokenizer, probes));
+    }
+
+    /** What the sft stage reads. */
+    private record SftRun(String model, String demonstrations, Sft.Config sft) {}
+
+    /** A model that answers, from demonstrations. */
+    public Path sft(String name, Path base, Path demonstrations, Sft.Config config) {
+        return once(name, new SftRun(from(base), from(demonstrations), config), dir -> {
+            try (Tokenizer tokenizer = tokenizerOf(base);
+                    Transformer model = Transformer.load(torch, base, Head.LANGUAGE)) {
+                ChatTemplate template = ChatTemplate.of(tokenizer);
+                List<Sft.Example> examples = Demonstrations.read(demonstrations).stream()
+                        .map(d -> example(template, d))
+                        .toList();
+                try (Sft sft = new Sft(model, examples, config, settings.seed())) {
+                    sft.train(dir, Steps.Watch.NONE);
+                }
+                save(dir, model, tokenizer, Manifest.of("sft", settings, config).from("base", base));
+                return Map.of("hash", model.hash());
+            }
+        });
+    }
+
+    private static Sft.Example example(ChatTemplate template, Demonstrations.Demonstration demonstration) {
+        int[] prompt = template.prompt(demonstration.prompt());
+        return new Sft.Example(joined(prompt, template.completion(demonstration.completion())), prompt.length);
+    }
+
+    /**
+     * Two completions for each prompt, put before labelers.
+     *
+     * @param model writes both
+     */
+    public void compare(
+            String name, int round, Path model, List<Prompt> prompts, Decoding decoding, Feedback feedback) {
+        once(name, Map.of("round", round, "prompts", prompts.size()), dir -> {
+            List<Comparison> asked = comparisons(round, model, prompts, decoding);
+            return Map.of("comparisons", feedback.addComparisons(asked).size());
+        });
+    }
+
+    private List<Comparison> comparisons(int round, Path model, List<Prompt> prompts, Decoding decoding) {
+        List<List<Completion>> sides = new ArrayList<>();
+        for (int side = 0; side < 2; side++) {
+            sides.add(complete(model, prompts, decoding, Draws.key(settings.seed(), "compare-" + side, round)));
+        }
+        List<Comparison> comparisons = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            comparisons.add(new Comparison(
+                    0, round, prompts.get(i), sides.get(0).get(i), sides.get(1).get(i), 0));
+        }
+        return comparisons;
+    }
+
+    /** What a model says to each prompt. */
+    public List<Completion> complete(Path dir, List<Prompt> prompts, Decoding decoding, long seed) {
+        try (Tokenizer tokenizer = tokenizerOf(dir);
+                Transformer model = Transformer.load(torch, dir, Head.LANGUAGE)) {
+            ChatTemplate template = ChatTemplate.of(tokenizer);
+            long[] keys = new long[prompts.size()];
+            Arrays.setAll(keys, i -> i);
+            String writer = nameOf(dir);
+            return new Sampler(model, tokenizer.eos())
+                    .sample(prompts.stream().map(template::prompt).toList(), decoding, seed, keys).stream()
+                            .map(s -> new Completion(template.text(s.ids()), writer, s.ended()))
+                            .toList();
+        }
+    }
+
+    /** What the reward stage reads. */
+    private record RewardRun(String model, String preferences, long lastPreference, RewardTraining.Config reward) {}
+
+    /**
+     * The preferences that a reward model was begun with; empty where it was not. What people said since then is for the
+     * next one.
+     */
+    Optional<Snapshot> findPreferences(String name, Path snapshots) {
+        RunDir dir = RunDir.at(settings.home(), name);
+        if (!dir.begun()) {
+            return Optional.empty();
+        }
+        JsonNode begunWith = dir.config().path("config");
+        return Optional.of(Snapshot.of(
+                snapshots,
+                begunWith.path("preferences").asText(),
+                begunWith.path("last_preference").asLong()));
+    }
+
+    /**
+     * A model that predicts what labelers say, its score measured in the reference's own standard deviations.
+     *
+     * @param sft what it starts from, and the reference of the scale
+     * @param preferences a snapshot; those of held-out prompts are left out
+     * @param prompts what the reference is sampled on for the scale
+     */
+    public Path reward(
+            String name,
+            Path sft,
+            Snapshot preferences,
+            List<Prompt> prompts,
+            Decoding decoding,
+            RewardTraining.Config config) {
+        return once(name, new RewardRun(from(sft), preferences.hash(), preferences.lastRow(), config), dir -> {
+            try (Tokenizer tokenizer = tokenizerOf(sft);
+                    Transformer model = Transformer.load(torch, sft, Head.SCALAR, settings.seed());
+                    Transformer reference = Transformer.load(torch, sft, Head.LANGUAGE)) {
+                ChatTemplate template = ChatTemplate.of(tokenizer);
+                List<RewardTraining.Example> examples = consensus(Snapshot.read(preferences.file()), template);
+                if (examples.isEmpty()) {
+                    throw new UserError("no preferences to learn from in %s; label some comparisons first"
+                            .formatted(preferences.file()));
+                }
+                try (RewardTraining training = new RewardTraining(model, examples, config, settings.seed())) {
+                    training.train(dir, Steps.Watch.NONE);
+                }
+                List<int[]> samples = sampleRows(reference, tokenizer, template, prompts, decoding);
+                RewardModel raw = new RewardModel(model, RewardModel.Scale.NONE);
+                RewardModel reading = cutOff == CutOff.ENDED ? raw.ending(tokenizer.eos()) : raw;
+                RewardModel.Scale scale = RewardModel.Scale.of(reading.scores(samples));
+                new RewardModel(model, scale).save(dir.model());
+                finishModel(
+                        dir,
+                        tokenizer,
+                        Manifest.of("reward", settings, config)
+                                .from("sft", sft)
+                                .learnedFrom(preferences.hash(), preferences.lastRow()));
+                return Map.of("hash", model.hash(), "preferences", examples.size());
+            }
+        });
+    }
+
+    /**
+     * One example for each comparison to learn from, its target the share of labelers who chose the first text, ties as half:
+     * several noisy answers teach more than one, at the price of one.
+     */
+    private static List<RewardTraining.Example> consensus(List<Pair> pairs, ChatTemplate template) {
+        Map<List<String>, List<Pair>> byQuestion = pairs.stream()
+                .filter(pair -> pair.prompt().split() == Split.TRAIN)
+                .collect(Collectors.groupingBy(Stages::question, LinkedHashMap::new, Collectors.toList()));
+        List<RewardTraining.Example> examples = new ArrayList<>();
+        byQuestion.forEach((question, answers) -> {
+            int[] prompt = template.prompt(answers.get(0).prompt());
+            double first = answers.stream()
+                    .mapToDouble(
+                            pair -> pair.strength() == 0 ? 0.5 : pair.chosen().equals(question.get(1)) ? 1 : 0)
+                    .average()
+                    .orElseThrow();
+            examples.add(new RewardTraining.Example(
+                    joined(prompt, template.completion(question.get(1))),
+                    joined(prompt, template.completion(question.get(2))),
+                    (float) first));
+        });
+        return examples;
+    }
+
+    /** A prompt and two texts in an order of their own, whoever was chosen. */
+    private static List<String> question(Pair pair) {
+        boolean inOrder = pair.chosen().compareTo(pair.rejected()) < 0;
+        return List.of(
+                pair.prompt().id(),
+                inOrder ? pair.chosen() : pair.rejected(),
+                inOrder ? pair.rejected() : pair.chosen());
+    }
+
+    private List<int[]> sampleRows(
+            Transformer model, Tokenizer tokenizer, ChatTemplate template, List<Prompt> prompts, Decoding decoding) {
+        List<int[]> starts = prompts.stream().map(template::prompt).toList();
+        long[] keys = new long[starts.size()];
+        Arrays.setAll(keys, i -> i);
+        List<Sampled> sampled = new Sampler(model, tokenizer.eos())
+                .sample(starts, decoding, Draws.key(settings.seed(), "scale", 0), keys);
+        List<int[]> rows = new ArrayList<>();
+        for (int i = 0; i < keys.length; i++) {
+            rows.add(joined(starts.get(i), sampled.get(i).ids()));
+        }
+        return rows;
+    }
+
+    /** The models of the ppo stage: what the policy starts as, what it may not stray from, and what it is scored by. */
+    record Cast(Path policy, Path reference, Path reward) {}
+
+    /** What the ppo stage reads. */
+    private record PpoRun(String policy, String reference, String reward, Ppo.Config ppo) {}
+
+    /** A policy that the reward model likes better, not far from the reference. */
+    public Path ppo(
+            String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Ppo.Config config) {
+        return once(name, new PpoRun(from(cast.policy()), from(cast.reference()), from(cast.reward()), config), dir -> {
+            try (Tokenizer tokenizer = tokenizerOf(cast.policy());
+                    Transformer policy = Transformer.load(torch, cast.policy(), Head.LANGUAGE);
+                    Transformer anchor = Transformer.load(torch, cast.reference(), Head.LANGUAGE);
+                    RewardModel scorer = RewardModel.load(torch, cast.reward());
+                    RewardModel critic = scorer.copy()) {
+                expectTokenizer(tokenizer, cast.policy(), cast.reference());
+                expectTokenizer(tokenizer, cast.policy(), cast.reward());
+                RewardModel judge = config.scoresCutOff() ? scorer.ending(tokenizer.eos()) : scorer;
+                ChatTemplate template = ChatTemplate.of(tokenizer);
+                Sampler sampler = new Sampler(policy, tokenizer.eos());
+                long seed = Draws.key(settings.seed(), name, 0);
+                Rollouts rollouts = new Rollouts(policy, anchor, judge, template, sampler, decoding, seed);
+                try (Ppo ppo = new Ppo(policy, critic, rollouts, prompts, config, seed)) {
+                    ppo.train(
+                            dir,
+                            new FixedPrompts(watched, sampler, template, decoding)
+                                    .every(Math.max(1, config.steps() / 6), config.steps(), policy, anchor, judge));
+                }
+                save(
+                        dir,
+                        policy,
+                        tokenizer,
+                        Manifest.of("ppo", settings, config)
+                                .from("policy", cast.policy())
+                                .from("reference", cast.reference())
+                                .from("reward", cast.reward()));
+                return Map.of("hash", policy.hash());
+            }
+        });
+    }
+
+    /**
+     * The tokenizer in a model's folder.
+     *
+     * @throws UserError if it has another size than the model's vocabulary
+     */
+    private static Tokenizer tokenizerOf(Path model) {
+        Tokenizer tokenizer = Tokenizer.load(model);
+        int expected = ModelConfig.read(model).vocabulary();
+        if (tokenizer.size() != expected) {
+            int size = tokenizer.size();
+            tokenizer.close();
+            throw new UserError("tokenizer %s has %d entries, model %s expects %d; put the model's own beside it"
+                    .formatted(model.resolve("tokenizer.json"), size, model, expected));
+        }
+        return tokenizer;
+    }
+
+    /** Models that read each other's ids must have been taught with the same tokenizer. */
+    private static void expectTokenizer(Tokenizer tokenizer, Path model, Path other) {
+        try (Tokenizer theirs = tokenizerOf(other)) {
+            if (!theirs.hash().equals(tokenizer.hash())) {
+                throw new UserError("models %s and %s have different tokenizers; train both from one base model"
+                        .formatted(model, other));
+            }
+        }
+    }
+
+    private static void save(RunDir dir, Transformer model, Tokenizer tokenizer, Manifest manifest) throws IOException {
+        model.save(dir.model());
+        finishModel(dir, tokenizer, manifest);
+    }
+
+    private static void finishModel(RunDir dir, Tokenizer tokenizer, Manifest manifest) throws IOException {
+        tokenizer.saveTo(dir.model());
+        manifest.write(dir.model());
+    }
+
+    /** A run's model is named after the run, another one after its folder. */
+    private static String nameOf(Path model) {
+        Path last = model.endsWith("model") && model.getParent() != null ? model.getParent() : model;
+        return String.valueOf(last.getFileName());
+    }
+
+    static int[] joined(int[] prompt, int[] completion) {
+        int[] row = Arrays.copyOf(prompt, prompt.length + completion.length);
+        System.arraycopy(completion, 0, row, prompt.length, completion.length);
+        return row;
+    }
+}

@@ -1,0 +1,163 @@
+package dev.heed.db;
+
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Completion;
+import dev.heed.feedback.Hashes;
+import dev.heed.feedback.Prompt;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** Comparisons in SQL. */
+final class ComparisonTable {
+    private static final String SELECT =
+            """
+            select c.id, c.round, c.first_text, c.first_model, c.first_ended,
+                   c.second_text, c.second_model, c.second_ended, c.urgency,
+                   p.id as prompt_id, p.messages, p.kind, p.split
+            from comparison c join prompt p on p.id = c.prompt
+            """;
+
+    private static final String IS_OPEN =
+            """
+            where not exists (
+                select 1 from preference mine where mine.comparison = c.id and mine.labeler = :labeler)
+            and c.answers < :answers
+            """;
+
+    private ComparisonTable() {}
+
+    static Comparison map(ResultSet row) throws SQLException {
+        return new Comparison(
+                row.getLong("id"),
+                row.getInt("round"),
+                PromptTable.map(row),
+                new Completion(
+                        row.getString("first_text"), row.getString("first_model"), row.getBoolean("first_ended")),
+                new Completion(
+                        row.getString("second_text"), row.getString("second_model"), row.getBoolean("second_ended")),
+                row.getDouble("urgency"));
+    }
+
+    static Optional<Comparison> find(Handle handle, long id) {
+        return handle.createQuery(SELECT + "where c.id = :id")
+                .bind("id", id)
+                .map((row, context) -> map(row))
+                .findOne();
+    }
+
+    static List<Comparison> ofRound(Handle handle, int round) {
+        return handle.createQuery(SELECT + "where c.round = :round order by c.id")
+                .bind("round", round)
+                .map((row, context) -> map(row))
+                .list();
+    }
+
+    static List<Comparison> open(Handle handle, String labeler, int limit, int answers) {
+        return handle.createQuery(
+                        SELECT + IS_OPEN + "order by c.urgency desc, c.round desc, c.id fetch first :limit rows only")
+                .bind("labeler", labeler)
+                .bind("answers", answers)
+                .bind("limit", limit)
+                .map((row, context) -> map(row))
+                .list();
+    }
+
+    static long remaining(Handle handle, String labeler, int answers) {
+        return handle.createQuery("select count(*) from comparison c " + IS_OPEN)
+                .bind("labeler", labeler)
+                .bind("answers", answers)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /**
+     * Inserts those whose content is new, and their prompts.
+     *
+     * @param inserted receives a line for each row inserted
+     * @return the stored ones, in the given order
+     */
+    static List<Comparison> add(Handle handle, List<Comparison> comparisons, List<Entry> inserted) {
+        if (comparisons.isEmpty()) {
+            return List.of();
+        }
+        List<Prompt> prompts = PromptTable.add(
+                handle, comparisons.stream().map(Comparison::prompt).toList(), inserted);
+        Map<String, Comparison> stored = new HashMap<>();
+        handle.createQuery(SELECT + "where c.content in (<contents>)")
+                .bindList(
+                        "contents",
+                        comparisons.stream().map(ComparisonTable::content).toList())
+                .map((row, context) -> map(row))
+                .forEach(comparison -> stored.put(content(comparison), comparison));
+        long lastId = handle.createQuery("select coalesce(max(id), 0) from comparison")
+                .mapTo(Long.class)
+                .one();
+        List<Comparison> fresh = new ArrayList<>();
+        for (int i = 0; i < comparisons.size(); i++) {
+            Comparison given = comparisons.get(i);
+            if (!stored.containsKey(content(given))) {
+                Comparison numbered = numbered(given, lastId + fresh.size() + 1, prompts.get(i));
+                stored.put(content(given), numbered);
+                fresh.add(numbered);
+            }
+        }
+        insert(handle, fresh);
+        fresh.forEach(comparison -> inserted.add(Entry.of(comparison)));
+        return comparisons.stream()
+                .map(comparison -> Objects.requireNonNull(stored.get(content(comparison))))
+                .toList();
+    }
+
+    private static Comparison numbered(Comparison c, long id, Prompt prompt) {
+        return new Comparison(id, c.round(), prompt, c.first(), c.second(), c.urgency());
+    }
+
+    static void insert(Handle handle, List<Comparison> comparisons) {
+        PreparedBatch batch = handle.prepareBatch(
+                """
+                insert into comparison (id, round, prompt, first_text, first_model, first_ended,
+                                        second_text, second_model, second_ended, urgency, content)
+                values (:id, :round, :prompt, :firstText, :firstModel, :firstEnded,
+                        :secondText, :secondModel, :secondEnded, :urgency, :content)
+                """);
+        for (Comparison comparison : comparisons) {
+            batch.bind("id", comparison.id())
+                    .bind("round", comparison.round())
+                    .bind("prompt", comparison.prompt().id())
+                    .bind("firstText", comparison.first().text())
+                    .bind("firstModel", comparison.first().model())
+                    .bind("firstEnded", comparison.first().ended())
+                    .bind("secondText", comparison.second().text())
+                    .bind("secondModel", comparison.second().model())
+                    .bind("secondEnded", comparison.second().ended())
+                    .bind("urgency", comparison.urgency())
+                    .bind("content", content(comparison))
+                    .add();
+        }
+        batch.execute();
+    }
+
+    /** @param more of current answers, by comparison; negative where an answer became a SKIP */
+    static void countAnswers(Handle handle, Map<Long, Integer> more) {
+        PreparedBatch batch = handle.prepareBatch("update comparison set answers = answers + :more where id = :id");
+        more.forEach((id, count) -> batch.bind("id", id).bind("more", count).add());
+        batch.execute();
+    }
+
+    static String content(Comparison comparison) {
+        return Hashes.sha256(String.join(
+                "\u0000",
+                String.valueOf(comparison.round()),
+                comparison.prompt().id(),
+                comparison.first().text(),
+                comparison.second().text()));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.heed.db;
+
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Pair;
+import dev.heed.feedback.Preference;
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What people were asked and what they said: the only seam between people and learning. Either the database itself
+ * ({@link FeedbackStore}) or a running server that holds it. Everything is append-only. Safe for many threads.
+ */
+public interface Feedback extends AutoCloseable {
+
+    /**
+     * Adds those that are not there yet, known by id.
+     *
+     * @return the stored ones, in the given order
+     * @throws Conflict if an id is stored with other messages
+     */
+    List<Prompt> addPrompts(List<Prompt> prompts);
+
+    /** In order of insertion. */
+    List<Prompt> prompts(Split split);
+
+    /**
+     * Adds comparisons, and their prompts where new. One that is already stored (same round, prompt and texts) is not
+     * added again; one with identical completions leaves no choice and is left out.
+     *
+     * @param comparisons with id 0
+     * @return the stored ones with their ids, in the given order; shorter than {@code comparisons} by the number of
+     *     identical ones
+     */
+    List<Comparison> addComparisons(List<Comparison> comparisons);
+
+    Optional<Comparison> findComparison(long id);
+
+    /** All of one round, by id. */
+    List<Comparison> comparisons(int round);
+
+    /**
+     * What to ask this labeler next: not answered by the labeler, and by fewer than {@code answers} others (a SKIP is
+     * no answer). Most urgent first, then newest round, then lowest id.
+     */
+    List<Comparison> open(String labeler, int limit, int answers);
+
+    /** As {@link #open(String, int, int)}, where one answer is enough. */
+    default List<Comparison> open(String labeler, int limit) {
+        return open(labeler, limit, 1);
+    }
+
+    /** How many comparisons {@link #open(String, int, int)} could name. */
+    long remaining(String labeler, int answers);
+
+    /** How many comparisons this labeler has answered or skipped. */
+    default long answered(String labeler) {
+        return tally().of(labeler);
+    }
+
+    /**
+     * Stores an answer. When this returns, it is in the database and on the disk. Sent again with the same id and
+     * content, it is stored once; the time of answering is not compared.
+     *
+     * @return as stored: its time in milliseconds
+     * @throws Conflict if the id is stored with another content; if the labeler has answered that comparison and this
+     *     does not name the current answer as replaced
+     * @throws IllegalArgumentException if there is no such comparison, or no labeler's name of 1 to 80 characters
+     */
+    default Preference addPreference(Preference preference) {
+        return addPreferences(List.of(preference)).get(0);
+    }
+
+    /** As {@link #addPreference} for many, all or none; several thousand a second, in one write. */
+    List<Preference> addPreferences(List<Preference> preferences);
+
+    /** The current ones (no other preference replaces them), in order of insertion. */
+    List<Preference> preferences();
+
+    /**
+     * Current preferences as training reads them: SKIP and BOTH_BAD left out, ties kept with strength 0. Ordered by
+     * comparison, then by insertion, so that the same answers give the same list.
+     */
+    List<Pair> pairs();
+
+    /** Writes {@link #pairs} as an immutable file into a folder, which is made where missing. */
+    Snapshot snapshot(Path folder);
+
+    /** 0 before the first. */
+    default int latestRound() {
+        return tally().latestRound();
+    }
+
+    Tally tally();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,239 @@
+package dev.heed.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Pair;
+import dev.heed.feedback.Preference;
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
+import dev.heed.run.UserError;
+import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * The database of a home folder, with a journal beside it. A write is validated, inserted, committed, journaled and
+ * forced to the disk, and only then answered; opening replays what the database lost. One process owns a home. Never
+ * interrupt a thread that is in here: H2 closes its file when one is interrupted while reading.
+ */
+public final class FeedbackStore implements Feedback {
+    private static final int CHUNK = 500; // rows checked at once
+
+    private final HomeLock homeLock;
+    private final HikariDataSource pool;
+    private final Jdbi jdbi;
+    private final Journal journal;
+    private final ReentrantLock writing = new ReentrantLock(true);
+
+    private FeedbackStore(HomeLock homeLock, HikariDataSource pool, Jdbi jdbi, Journal journal) {
+        this.homeLock = homeLock;
+        this.pool = pool;
+        this.jdbi = jdbi;
+        this.journal = journal;
+    }
+
+    /**
+     * Opens the store of a home folder, which is made where missing.
+     *
+     * @throws UserError if another process holds the home, or its files cannot be read
+     */
+    public static FeedbackStore open(Path home) {
+        HomeLock lock = HomeLock.take(home);
+        HikariDataSource pool = null;
+        try {
+            pool = new HikariDataSource(config(home));
+            migrate(pool, home);
+            Jdbi jdbi = Jdbi.create(pool);
+            return new FeedbackStore(lock, pool, jdbi, Reconciliation.open(home.resolve("journal.jsonl"), jdbi));
+        } catch (RuntimeException e) {
+            if (pool != null) {
+                pool.close();
+            }
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void migrate(HikariDataSource pool, Path home) {
+        try {
+            Flyway.configure().dataSource(pool).locations("classpath:db").load().migrate();
+        } catch (FlywayException e) {
+            throw new UserError(
+                    "the database in %s is of another version of Heed (%s); use that version, or name another with --home"
+                            .formatted(
+                                    home,
+                                    String.valueOf(e.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse("")),
+                    e);
+        }
+    }
+
+    private static HikariConfig config(Path home) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:h2:file:" + home.toAbsolutePath().resolve("heed")
+                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000"
+                // Without the first, acknowledged commits are lost on kill -9; without the second, 2.4.240 returns a
+                // stale result when a transaction asks twice (h2database#4299).
+                + ";WRITE_DELAY=0;OPTIMIZE_REUSE_RESULTS=0"
+                // Closed by close(), not by a shutdown hook of its own while ours still saves.
+                + ";DB_CLOSE_ON_EXIT=FALSE");
+        config.setMaximumPoolSize(8);
+        config.setMinimumIdle(1);
+        return config;
+    }
+
+    @Override
+    public List<Prompt> addPrompts(List<Prompt> prompts) {
+        return write(prompts, PromptTable::add);
+    }
+
+    @Override
+    public List<Comparison> addComparisons(List<Comparison> comparisons) {
+        List<Comparison> real =
+                comparisons.stream().filter(FeedbackStore::leavesAChoice).toList();
+        return write(real, ComparisonTable::add);
+    }
+
+    private static boolean leavesAChoice(Comparison comparison) {
+        return !comparison.first().text().equals(comparison.second().text());
+    }
+
+    @Override
+    public List<Preference> addPreferences(List<Preference> preferences) {
+        List<Preference> sent = preferences.stream()
+                .map(p -> PreferenceTable.at(p, p.at().truncatedTo(ChronoUnit.MILLIS)))
+                .toList();
+        return write(
+                sent,
+                (handle, chunk, inserted) -> Intake.insert(handle, PreferenceTable.lastRow(handle), chunk, inserted));
+    }
+
+    /** Inserts one chunk of rows; adds a line for each new one. @return the chunk as stored */
+    private interface Insertion<T> {
+        List<T> insert(Handle handle, List<T> chunk, List<Entry> inserted);
+    }
+
+    /** Inserts, commits, journals: in that order, one writer at a time, so that both records have the same order. */
+    private <T> List<T> write(List<T> rows, Insertion<T> insertion) {
+        List<T> stored = new ArrayList<>();
+        List<Entry> inserted = new ArrayList<>();
+        writing.lock();
+        try {
+            jdbi.useTransaction(handle -> {
+                for (int from = 0; from < rows.size(); from += CHUNK) {
+                    List<T> chunk = rows.subList(from, Math.min(from + CHUNK, rows.size()));
+                    stored.addAll(insertion.insert(handle, chunk, inserted));
+                }
+            });
+            journal.append(inserted);
+        } finally {
+            writing.unlock();
+        }
+        return List.copyOf(stored);
+    }
+
+    @Override
+    public List<Prompt> prompts(Split split) {
+        return jdbi.withHandle(handle -> PromptTable.ofSplit(handle, split));
+    }
+
+    @Override
+    public Optional<Comparison> findComparison(long id) {
+        return jdbi.withHandle(handle -> ComparisonTable.find(handle, id));
+    }
+
+    @Override
+    public List<Comparison> comparisons(int round) {
+        return jdbi.withHandle(handle -> ComparisonTable.ofRound(handle, round));
+    }
+
+    @Override
+    public List<Comparison> open(String labeler, int limit, int answers) {
+        return jdbi.withHandle(handle -> ComparisonTable.open(handle, labeler, limit, answers));
+    }
+
+    @Override
+    public long remaining(String labeler, int answers) {
+        return jdbi.withHandle(handle -> ComparisonTable.remaining(handle, labeler, answers));
+    }
+
+    @Override
+    public long answered(String labeler) {
+        return jdbi.withHandle(handle -> PreferenceTable.answered(handle, labeler));
+    }
+
+    @Override
+    public List<Preference> preferences() {
+        return jdbi.withHandle(PreferenceTable::current);
+    }
+
+    @Override
+    public List<Pair> pairs() {
+        return jdbi.withHandle(PreferenceTable::pairs);
+    }
+
+    @Override
+    public Snapshot snapshot(Path folder) {
+        writing.lock(); // so that the pairs and the number of the last row belong together
+        try {
+            return jdbi.withHandle(
+                    handle -> Snapshot.write(folder, PreferenceTable.pairs(handle), PreferenceTable.lastRow(handle)));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    @Override
+    public Tally tally() {
+        return jdbi.withHandle(handle -> handle.createQuery(
+                        """
+                        select (select count(*) from prompt) as prompts,
+                               (select count(*) from comparison) as comparisons,
+                               (select count(*) from comparison where answers > 0) as answered,
+                               (select count(*) from preference where replaces is null) as preferences,
+                               (select coalesce(max(round), 0) from comparison) as latest_round
+                        """)
+                .map((row, context) -> new Tally(
+                        row.getLong("prompts"),
+                        row.getLong("comparisons"),
+                        row.getLong("answered"),
+                        row.getLong("preferences"),
+                        row.getInt("latest_round"),
+                        byLabeler(handle)))
+                .one());
+    }
+
+    /** Chains have one first answer each, so counting the first counts the current ones. */
+    private static Map<String, Long> byLabeler(Handle handle) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        handle.createQuery(
+                        "select labeler, count(*) as answers from preference where replaces is null group by labeler")
+                .map((row, context) -> Map.entry(row.getString("labeler"), row.getLong("answers")))
+                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
+        return counts;
+    }
+
+    @Override
+    public void close() {
+        writing.lock();
+        try {
+            pool.close();
+            journal.close();
+            homeLock.close();
+        } finally {
+            writing.unlock();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package dev.heed.db;
+
+import dev.heed.feedback.Answer;
+import dev.heed.feedback.Pair;
+import dev.heed.feedback.Preference;
+import dev.heed.feedback.Prompt;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** Preferences in SQL. A current one is not replaced by another. */
+final class PreferenceTable {
+    private PreferenceTable() {}
+
+    static Preference map(ResultSet row) throws SQLException {
+        return new Preference(
+                row.getObject("id", UUID.class),
+                row.getLong("comparison"),
+                row.getString("labeler"),
+                Answer.valueOf(row.getString("answer")),
+                row.getBoolean("second_on_left"),
+                row.getLong("shown_ms"),
+                row.getObject("answered_at", OffsetDateTime.class).toInstant(),
+                row.getObject("replaces", UUID.class));
+    }
+
+    static List<Preference> current(Handle handle) {
+        return handle.createQuery(
+                        """
+                        select g.* from preference g
+                        where not exists (select 1 from preference later where later.replaces = g.id)
+                        order by g.row_number
+                        """)
+                .map((row, context) -> map(row))
+                .list();
+    }
+
+    static List<Pair> pairs(Handle handle) {
+        return handle.createQuery(
+                        """
+                        select g.answer, g.labeler, c.first_text, c.second_text,
+                               p.id as prompt_id, p.messages, p.kind, p.split
+                        from preference g join comparison c on c.id = g.comparison join prompt p on p.id = c.prompt
+                        where g.answer not in ('SKIP', 'BOTH_BAD')
+                        and not exists (select 1 from preference later where later.replaces = g.id)
+                        order by g.comparison, g.row_number
+                        """)
+                .map((row, context) -> pair(
+                        PromptTable.map(row),
+                        row.getString("first_text"),
+                        row.getString("second_text"),
+                        Answer.valueOf(row.getString("answer")),
+                        row.getString("labeler")))
+                .list();
+    }
+
+    private static Pair pair(Prompt prompt, String first, String second, Answer answer, String labeler) {
+        int strength = answer.strength();
+        return strength < 0
+                ? new Pair(prompt, second, first, -strength, labeler)
+                : new Pair(prompt, first, second, strength, labeler);
+    }
+
+    /** Chains have one first answer each, so counting the first counts the current ones. */
+    static long answered(Handle handle, String labeler) {
+        return handle.createQuery("select count(*) from preference where labeler = :labeler and replaces is null")
+                .bind("labeler", labeler)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    static long lastRow(Handle handle) {
+        return handle.createQuery("select coalesce(max(row_number), 0) from preference")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** The row of that number, as the journal writes it. */
+    static Entry entry(Handle handle, long row) {
+        return handle.createQuery("select * from preference where row_number = :row")
+                .bind("row", row)
+                .map((found, context) -> Entry.of(row, map(found)))
+                .one();
+    }
+
+    /**
+     * A row to insert.
+     *
+     * @param revision place in the chain of one labeler's answers to one comparison, from 0
+     */
+    record Row(long number, Preference preference, int revision) {}
+
+    static void insert(Handle handle, List<Row> rows) {
+        PreparedBatch batch = handle.prepareBatch(
+                """
+                insert into preference (row_number, id, comparison, labeler, answer, second_on_left,
+                                        shown_ms, answered_at, replaces, revision)
+                values (:row, :id, :comparison, :labeler, :answer, :secondOnLeft,
+                        :shownMs, :at, :replaces, :revision)
+                """);
+        for (Row row : rows) {
+            Preference preference = row.preference();
+            batch.bind("row", row.number())
+                    .bind("id", preference.id())
+                    .bind("comparison", preference.comparison())
+                    .bind("labeler", preference.labeler())
+                    .bind("answer", preference.answer().name())
+                    .bind("secondOnLeft", preference.secondOnLeft())
+                    .bind("shownMs", preference.shownMs())
+                    .bind("at", preference.at().atOffset(ZoneOffset.UTC))
+                    .bind("replaces", preference.replaces())
+                    .bind("revision", row.revision())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    /** The same preference with another time. */
+    static Preference at(Preference p, Instant at) {
+        return new Preference(
+                p.id(), p.comparison(), p.labeler(), p.answer(), p.secondOnLeft(), p.shownMs(), at, p.replaces());
+    }
+}

@@ -1,0 +1,44 @@
+package dev.heed.eval;
+
+/**
+ * An estimate and its 95 % interval.
+ *
+ * @param mean the estimate from the sample as it is; NaN where there was nothing to measure
+ * @param low lower bound
+ * @param high upper bound
+ */
+public record Interval(double mean, double low, double high) {
+    /** Nothing was measured: all three are NaN. */
+    public static final Interval NONE = exact(Double.NaN);
+
+    /** The normal quantile of a two-sided 95 % interval. */
+    private static final double Z = 1.959963984540054;
+
+    /** A number that is known, not estimated: the interval has no width. */
+    public static Interval exact(double value) {
+        return new Interval(value, value, value);
+    }
+
+    /**
+     * Wilson's score interval of a share, clipped to [0, 1]; {@link #NONE} without trials. Source: Wilson 1927. For
+     * independent trials only: several completions of one prompt are not, use {@link Bootstrap}.
+     */
+    public static Interval wilson(long successes, long trials) {
+        if (successes < 0 || successes > trials) {
+            throw new IllegalArgumentException("successes must be from 0 to %d, was %d".formatted(trials, successes));
+        }
+        if (trials == 0) {
+            return NONE;
+        }
+        double share = (double) successes / trials;
+        double shrink = 1 + Z * Z / trials;
+        double centre = (share + Z * Z / (2 * trials)) / shrink;
+        double half = Z / shrink * Math.sqrt(share * (1 - share) / trials + Z * Z / (4.0 * trials * trials));
+        return new Interval(share, Math.max(0, centre - half), Math.min(1, centre + half));
+    }
+
+    /** Whether anything was measured; a method that is no property in JSON. */
+    public boolean known() {
+        return !Double.isNaN(mean);
+    }
+}

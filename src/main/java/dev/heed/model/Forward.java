@@ -1,0 +1,129 @@
+package dev.heed.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Forward passes without gradients over many rows: rows of like length go together, so that little is computed on padding
+ * and memory stays bounded; what comes back is plain numbers in the order of the rows.
+ */
+public final class Forward {
+    /** Padded tokens that one pass may hold: measured flat from 2,048 up, so no larger than memory likes. */
+    public static final int MAX_TOKENS = 4096;
+
+    private Forward() {}
+
+    /**
+     * Rows of ids, and where counting begins in each.
+     *
+     * @param ids any lengths
+     * @param from the first counted position of each row, at least 1
+     */
+    public record Rows(List<int[]> ids, int[] from) {
+        public Rows {
+            if (ids.size() != from.length) {
+                throw new IllegalArgumentException(
+                        "one start per row: got %d rows, %d starts".formatted(ids.size(), from.length));
+            }
+        }
+
+        /** These of them, as one batch. */
+        public Batch batch(int[] chosen) {
+            int[][] rows = new int[chosen.length][];
+            int[] starts = new int[chosen.length];
+            for (int i = 0; i < chosen.length; i++) {
+                rows[i] = ids.get(chosen[i]);
+                starts[i] = from[chosen[i]];
+            }
+            return new Batch(rows, starts);
+        }
+
+        int counted(int row) {
+            return ids.get(row).length - from[row];
+        }
+    }
+
+    /** Log-probability of each counted token, nats: one array a row. */
+    public static float[][] logProbs(Transformer model, Rows rows, double temperature) {
+        return each(model, rows, (scope, batch) -> new NDArray[] {model.logProbs(scope, batch, temperature)})[0];
+    }
+
+    /** Log-probability of each counted token and entropy of the distribution that it was drawn from, nats. */
+    public static LogProbsAndEntropy logProbsAndEntropy(Transformer model, Rows rows, double temperature) {
+        float[][][] both = each(model, rows, (scope, batch) -> model.logProbsAndEntropy(scope, batch, temperature));
+        return new LogProbsAndEntropy(both[0], both[1]);
+    }
+
+    /** One array a row of each. */
+    public record LogProbsAndEntropy(float[][] logProbs, float[][] entropy) {}
+
+    /** What a scalar model says before each counted token: one array a row. */
+    public static float[][] values(Transformer model, Rows rows) {
+        return each(model, rows, (scope, batch) -> new NDArray[] {model.values(scope, batch)})[0];
+    }
+
+    /** What a scalar model says at each row's last token. */
+    public static float[] scores(Transformer model, List<int[]> rows) {
+        float[] scores = new float[rows.size()];
+        for (int[] group : groups(rows, MAX_TOKENS)) {
+            int[][] chosen = IntStream.of(group).mapToObj(rows::get).toArray(int[][]::new);
+            try (NDManager scope = model.torch().manager().newSubManager()) {
+                float[] part = model.scores(scope, chosen).toFloatArray();
+                for (int i = 0; i < group.length; i++) {
+                    scores[group[i]] = part[i];
+                }
+            }
+        }
+        return scores;
+    }
+
+    /**
+     * Splits rows into groups of like length.
+     *
+     * @param maxTokens a group's rows times its longest row stays at or below this, unless one row alone is longer
+     * @return indices into {@code rows}, each exactly once; rows of one length keep their order
+     */
+    public static List<int[]> groups(List<int[]> rows, int maxTokens) {
+        List<Integer> byLength = IntStream.range(0, rows.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(i -> rows.get(i).length))
+                .toList();
+        List<int[]> groups = new ArrayList<>();
+        int start = 0;
+        for (int end = 1; end <= byLength.size(); end++) {
+            if (end == byLength.size() || (end + 1 - start) * rows.get(byLength.get(end)).length > maxTokens) {
+                groups.add(
+                        byLength.subList(start, end).stream().mapToInt(i -> i).toArray());
+                start = end;
+            }
+        }
+        return groups;
+    }
+
+    private static float[][][] each(Transformer model, Rows rows, BiFunction<NDManager, Batch, NDArray[]> pass) {
+        float[][][] all = {new float[rows.ids().size()][], new float[rows.ids().size()][]};
+        for (int[] group : groups(rows.ids(), MAX_TOKENS)) {
+            try (NDManager scope = model.torch().manager().newSubManager()) {
+                NDArray[] results = pass.apply(scope, rows.batch(group));
+                for (int r = 0; r < results.length; r++) {
+                    scatter(results[r].toFloatArray(), group, rows, all[r]);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Cuts a flat array into the rows that it came from. */
+    private static void scatter(float[] flat, int[] group, Rows rows, float[][] into) {
+        int start = 0;
+        for (int row : group) {
+            into[row] = java.util.Arrays.copyOfRange(flat, start, start + rows.counted(row));
+            start += rows.counted(row);
+        }
+    }
+}

@@ -1,0 +1,352 @@
+package dev.heed.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.heed.run.UserError;
+import dev.heed.tensor.Kernels;
+import dev.heed.tensor.Kernels.Decoder;
+import dev.heed.tensor.Parameters;
+import dev.heed.tensor.Safetensors;
+import dev.heed.tensor.Torch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A decoder in the Llama layout (Touvron et al. 2023): root-mean-square norms, rotary positions, grouped-query attention,
+ * gated feed-forward. Rows of any lengths go in; they are padded on the right, where causal attention cannot see, and no
+ * padding comes out. Differentiable inside a {@link dev.heed.tensor.Learner}, graph-free outside.
+ */
+public final class Transformer implements AutoCloseable {
+    private static final String WEIGHTS = "model.safetensors";
+
+    private final Torch torch;
+    private final Kernels kernels;
+    private final ModelConfig config;
+    private final Head head;
+    private final NDManager manager;
+    private final Weights weights;
+    private final NDArray cos;
+    private final NDArray sin;
+    private final NDArray epsilon;
+    private final NDArray headCounts;
+
+    private Transformer(Torch torch, ModelConfig config, Head head, NDManager manager, Weights weights) {
+        this.torch = torch;
+        this.kernels = torch.kernels();
+        this.config = config;
+        this.head = head;
+        this.manager = manager;
+        this.weights = weights;
+        epsilon = manager.create((float) config.rmsEps());
+        headCounts = manager.create(new long[] {config.heads(), config.kvHeads()});
+        float[][] turns = turns(config);
+        Shape shape = new Shape(config.context(), config.headWidth());
+        cos = manager.create(turns[0], shape);
+        sin = manager.create(turns[1], shape);
+    }
+
+    /** A model with new weights, which depend on the seed alone. */
+    public static Transformer create(Torch torch, ModelConfig config, Head head, long seed) {
+        NDManager manager = torch.manager().newSubManager();
+        return new Transformer(torch, config, head, manager, Weights.create(manager, config, head, seed));
+    }
+
+    /**
+     * Reads a folder in the format of {@code transformers}.
+     *
+     * @throws UserError if it is not a whole model of this layout and head
+     */
+    public static Transformer load(Torch torch, Path dir, Head head) {
+        return load(torch, dir, head, null);
+    }
+
+    /** As {@link #load(Torch, Path, Head)}; a folder without a score head gets a new one of this seed. */
+    public static Transformer load(Torch torch, Path dir, Head head, long headSeed) {
+        return load(torch, dir, head, (Long) headSeed);
+    }
+
+    private static Transformer load(Torch torch, Path dir, Head head, @Nullable Long headSeed) {
+        ModelConfig config = ModelConfig.read(dir);
+        NDManager manager = torch.manager().newSubManager();
+        try {
+            Weights weights = Weights.read(manager, dir.resolve(WEIGHTS), config, head, headSeed);
+            return new Transformer(torch, config, head, manager, weights);
+        } catch (UserError e) {
+            manager.close();
+            throw e;
+        }
+    }
+
+    /** A second model with the same weights. */
+    public Transformer copy() {
+        Transformer copy = create(torch, config, head, 0);
+        copy.assign(this);
+        return copy;
+    }
+
+    /** Takes over the weights of another model of the same shape; optimizers that hold this model go on holding it. */
+    public void assign(Transformer other) {
+        for (String name : parameters().names()) {
+            kernels.assign(parameters().expect(name), other.parameters().expect(name));
+        }
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    public Head head() {
+        return head;
+    }
+
+    public Torch torch() {
+        return torch;
+    }
+
+    /** What a learner changes. */
+    public Parameters parameters() {
+        return weights.parameters();
+    }
+
+    /** Sets the head's weights to zero: a value model that begins by saying 0 everywhere. */
+    public void zeroHead() {
+        expect(Head.SCALAR);
+        try (NDManager scope = torch.manager().newSubManager()) {
+            kernels.assign(weights.head(), scope.zeros(weights.head().getShape()));
+        }
+    }
+
+    // ---- what it says ----
+
+    /**
+     * Log-probability of each counted token.
+     *
+     * @param temperature divides the logits; above 0
+     * @return (N), nats
+     */
+    public NDArray logProbs(NDManager scope, Batch batch, double temperature) {
+        return logProbsAndEntropy(scope, batch, temperature, false)[0];
+    }
+
+    /**
+     * As {@link #logProbs}, and the entropy of the whole distribution at each counted token, which carries no gradient.
+     *
+     * @return two of (N), nats
+     */
+    public NDArray[] logProbsAndEntropy(NDManager scope, Batch batch, double temperature) {
+        return logProbsAndEntropy(scope, batch, temperature, true);
+    }
+
+    private NDArray[] logProbsAndEntropy(NDManager scope, Batch batch, double temperature, boolean entropy) {
+        if (!(temperature > 0)) {
+            throw new IllegalArgumentException("temperature must be above 0, was " + temperature);
+        }
+        NDArray logits = logits(scope, batch);
+        NDArray logProbs = kernels.logProbs(logits, scope.create(batch.targets()), temperature);
+        return entropy ? new NDArray[] {logProbs, kernels.entropy(logits, temperature)} : new NDArray[] {logProbs};
+    }
+
+    /**
+     * Logits before each counted token.
+     *
+     * @return (N, V)
+     */
+    public NDArray logits(NDManager scope, Batch batch) {
+        expect(Head.LANGUAGE);
+        return kernels.normLinear(before(scope, batch), weights.norm(), weights.head(), epsilon);
+    }
+
+    /**
+     * The head's number at the position before each counted token: the value of the text so far.
+     *
+     * @return (N)
+     */
+    public NDArray values(NDManager scope, Batch batch) {
+        expect(Head.SCALAR);
+        return scalars(before(scope, batch));
+    }
+
+    /**
+     * The head's number at each row's last token.
+     *
+     * @param rows ids, each row at least one
+     * @return (B)
+     */
+    public NDArray scores(NDManager scope, int[][] rows) {
+        expect(Head.SCALAR);
+        Ragged ragged = new Ragged(scope, kernels, rows, lengths(rows));
+        return scalars(ragged.lasts(trunk(scope, ragged, null)));
+    }
+
+    private NDArray scalars(NDArray hidden) {
+        return kernels.normLinearExact(hidden, weights.norm(), weights.head(), epsilon)
+                .squeeze(1);
+    }
+
+    /**
+     * Reads prompts in order to continue them.
+     *
+     * @param prompts ids, each at least one; identical ones are read once
+     * @param room most tokens that a row may come to hold
+     */
+    public KvCache read(int[][] prompts, int room) {
+        expect(Head.LANGUAGE);
+        Map<IntBuffer, Integer> places = new LinkedHashMap<>();
+        long[] rowOf = new long[prompts.length];
+        for (int i = 0; i < prompts.length; i++) {
+            Integer place = places.putIfAbsent(IntBuffer.wrap(prompts[i]), places.size());
+            rowOf[i] = place == null ? places.size() - 1 : place;
+        }
+        int[][] different = places.keySet().stream().map(IntBuffer::array).toArray(int[][]::new);
+        NDManager own = manager.newSubManager();
+        List<NDArray> ready = kernels.prepare(own, weights.inOrder(), config.heads(), config.kvHeads());
+        Decoder decoder = new Decoder(weights.embedding(), ready, cos, sin, epsilon);
+        KvCache cache = new KvCache(own, kernels, config, decoder, lengths(prompts), room);
+        try (NDManager scope = torch.manager().newSubManager()) {
+            NDArray rows = scope.create(rowOf);
+            Ragged ragged = new Ragged(scope, kernels, different, lengths(different));
+            NDArray x = trunk(scope, ragged, new Prompts(cache, rows));
+            NDArray ends = kernels.select(ragged.lasts(x), rows);
+            cache.begin(kernels.normLinear(ends, weights.norm(), weights.head(), epsilon));
+            return cache;
+        } catch (UserError e) {
+            cache.close();
+            throw e;
+        }
+    }
+
+    // ---- the network ----
+
+    /** Where the keys and values of prompts go. */
+    private record Prompts(KvCache cache, NDArray rows) {}
+
+    /** Hidden states (N, C) at the position before each counted token. */
+    private NDArray before(NDManager scope, Batch batch) {
+        int[] lengths = lengths(batch.rows());
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = Math.max(1, lengths[i] - 1); // nothing is asked of the last token
+        }
+        Ragged ragged = new Ragged(scope, kernels, batch.rows(), lengths);
+        return ragged.before(trunk(scope, ragged, null), batch.from());
+    }
+
+    /** Hidden states (M, C) of all tokens, before the last norm. */
+    private NDArray trunk(NDManager scope, Ragged rows, @Nullable Prompts prompts) {
+        if (rows.longest() > config.context()) {
+            throw new UserError("a row of %d tokens does not fit the model's context of %d; shorten it"
+                    .formatted(rows.longest(), config.context()));
+        }
+        NDArray x = kernels.embedding(rows.ids(config.vocabulary()), weights.embedding());
+        for (int i = 0; i < config.layers(); i++) {
+            try (NDManager between = scope.newSubManager()) { // its arrays are freed, or kept by the graph alone
+                x.attach(between);
+                x = layer(x, rows, i, prompts);
+                x.attach(scope);
+            }
+        }
+        return x;
+    }
+
+    private NDArray layer(NDArray x, Ragged rows, int index, @Nullable Prompts prompts) {
+        Weights.Layer layer = weights.layers().get(index);
+        NDArray qkv = kernels.qkv(x, layer.attentionNorm(), layer.qkv(), epsilon);
+        NDList heads = kernels.heads(rows.rectangle(qkv), cos, sin, headCounts);
+        if (prompts != null) {
+            prompts.cache.remember(index, heads.get(1), heads.get(2), prompts.rows);
+        }
+        NDArray attended = rows.flat(kernels.attention(heads.get(0), heads.get(1), heads.get(2)));
+        x = x.add(kernels.linear(attended, layer.output()));
+        return x.add(kernels.feedForward(x, layer.feedNorm(), layer.gateUp(), layer.down(), epsilon));
+    }
+
+    private static int[] lengths(int[][] rows) {
+        int[] lengths = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            if (rows[i].length == 0) {
+                throw new IllegalArgumentException("row %d has no tokens".formatted(i));
+            }
+            lengths[i] = rows[i].length;
+        }
+        return lengths;
+    }
+
+    /**
+     * Cosines and sines (context, D) of the rotary angles t · theta^(−2i/D), each twice, as Hugging Face lays them out; the
+     * first half of the sines is negated, for it meets the second half of x.
+     */
+    private static float[][] turns(ModelConfig config) {
+        int width = config.headWidth();
+        float[][] turns = new float[2][config.context() * width];
+        for (int t = 0; t < config.context(); t++) {
+            for (int i = 0; i < width; i++) {
+                float frequency = (float) StrictMath.pow(config.ropeTheta(), -2.0 * (i % (width / 2)) / width);
+                turns[0][t * width + i] = (float) StrictMath.cos(t * frequency);
+                turns[1][t * width + i] = (float) StrictMath.sin(t * frequency) * (i < width / 2 ? -1 : 1);
+            }
+        }
+        return turns;
+    }
+
+    private void expect(Head needed) {
+        if (head != needed) {
+            throw new IllegalStateException("this needs a %s head, the model has a %s head".formatted(needed, head));
+        }
+    }
+
+    // ---- files ----
+
+    /** Writes config.json, generation_config.json and model.safetensors, the last whole or not at all. */
+    public void save(Path dir) {
+        try (NDManager scope = torch.manager().newSubManager()) {
+            Files.createDirectories(dir);
+            config.write(dir, head);
+            Safetensors.write(dir.resolve(WEIGHTS), weights.named(scope, config, head));
+        } catch (IOException e) {
+            throw new UserError("cannot write model %s: %s".formatted(dir, e), e);
+        }
+    }
+
+    /** Gradients under the names of the file; attached to the scope. */
+    Map<String, NDArray> namedGradients(NDManager scope) {
+        return weights.named(scope, config, head, weight -> {
+            NDArray gradient = weight.getGradient();
+            gradient.attach(scope); // else each call leaves a handle with the parameter's manager
+            return gradient;
+        });
+    }
+
+    /** SHA-256 of the weights: names, shapes and numbers. */
+    public String hash() {
+        try (NDManager scope = torch.manager().newSubManager()) {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            weights.named(scope, config, head).forEach((name, array) -> {
+                digest.update((name + List.of(array.getShape())).getBytes(StandardCharsets.UTF_8));
+                float[] values = array.toFloatArray();
+                ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);
+                bytes.asFloatBuffer().put(values);
+                digest.update(bytes);
+            });
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java platform has it
+        }
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

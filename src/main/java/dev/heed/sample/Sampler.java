@@ -1,0 +1,144 @@
+package dev.heed.sample;
+
+import dev.heed.model.KvCache;
+import dev.heed.model.Transformer;
+import dev.heed.run.Draws;
+import dev.heed.run.UserError;
+import dev.heed.tensor.Kernels.Drawn;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Continues prompts. The draw of a row's token t is a pure function of (seed, key, t): neither the other rows nor their
+ * order nor how they are cut into batches changes it.
+ */
+public final class Sampler {
+    private static final int MOST_ROWS = 128;
+    private static final double WORTH_DROPPING = 0.9; // drop finished rows when at most this part still runs
+
+    private final Transformer model;
+    private final int eos;
+
+    /**
+     * A sampler of this model.
+     *
+     * @param eos the token that ends a completion; −1: none
+     */
+    public Sampler(Transformer model, int eos) {
+        this.model = model;
+        this.eos = eos;
+    }
+
+    /**
+     * One completion per prompt.
+     *
+     * @param keys one per prompt: what tells its draws from those of other rows
+     */
+    public List<Sampled> sample(List<int[]> prompts, Decoding decoding, long seed, long[] keys) {
+        if (prompts.size() != keys.length) {
+            throw new IllegalArgumentException(
+                    "one key per prompt: got %d prompts, %d keys".formatted(prompts.size(), keys.length));
+        }
+        int[] order = IntStream.range(0, keys.length)
+                .boxed()
+                .sorted(Comparator.comparing((Integer i) -> prompts.get(i).length))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        Row[] rows = new Row[keys.length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new Row(prompts.get(i), decoding.maxTokens(), Draws.key(seed, "completion", keys[i]));
+        }
+        for (int from = 0; from < order.length; from += MOST_ROWS) {
+            int to = Math.min(order.length, from + MOST_ROWS);
+            complete(Arrays.stream(order, from, to).mapToObj(i -> rows[i]).toArray(Row[]::new), decoding);
+        }
+        return Arrays.stream(rows).map(Row::sampled).toList();
+    }
+
+    private void complete(Row[] rows, Decoding decoding) {
+        int longest =
+                Arrays.stream(rows).mapToInt(row -> row.prompt.length).max().orElseThrow();
+        int context = model.config().context();
+        if (longest >= context) {
+            throw new UserError("a prompt of %d tokens leaves no room in the model's context of %d; shorten it"
+                    .formatted(longest, context));
+        }
+        int room = Math.min(context, longest + decoding.maxTokens());
+        int[][] prompts = Arrays.stream(rows).map(row -> row.prompt).toArray(int[][]::new);
+        try (KvCache cache = model.read(prompts, room)) {
+            Row[] running = rows;
+            while (true) {
+                draw(cache, running, decoding, context);
+                int[] kept = unfinished(running);
+                if (kept.length == 0) {
+                    return;
+                }
+                if (kept.length <= WORTH_DROPPING * running.length) {
+                    Row[] before = running;
+                    running = Arrays.stream(cache.keep(kept))
+                            .mapToObj(i -> before[i])
+                            .toArray(Row[]::new);
+                }
+                cache.append(Arrays.stream(running).mapToInt(Row::last).toArray());
+            }
+        }
+    }
+
+    private void draw(KvCache cache, Row[] rows, Decoding decoding, int context) {
+        float[] uniforms = new float[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            uniforms[i] = rows[i].uniform();
+        }
+        Drawn drawn = model.torch()
+                .kernels()
+                .draw(cache.logits(), uniforms, decoding.temperature(), decoding.topK(), decoding.topP());
+        for (int i = 0; i < rows.length; i++) {
+            if (!rows[i].finished) {
+                rows[i].add(drawn.ids()[i], drawn.logProbs()[i], eos, context);
+            }
+        }
+    }
+
+    private static int[] unfinished(Row[] rows) {
+        return IntStream.range(0, rows.length).filter(i -> !rows[i].finished).toArray();
+    }
+
+    /** A completion while it grows. */
+    private static final class Row {
+        private final int[] prompt;
+        private final int[] ids;
+        private final float[] logProbs;
+        private final long seed;
+        private int count;
+        private boolean ended;
+        private boolean finished;
+
+        Row(int[] prompt, int maxTokens, long seed) {
+            this.prompt = prompt;
+            this.seed = seed;
+            ids = new int[maxTokens];
+            logProbs = new float[maxTokens];
+        }
+
+        float uniform() {
+            return Math.min((float) Draws.uniform(seed, "token", count), 0x1.fffffcp-1f); // below 1 in float32 too
+        }
+
+        void add(int id, float logProb, int eos, int context) {
+            ids[count] = id;
+            logProbs[count++] = logProb;
+            ended = id == eos;
+            finished = ended || count == ids.length || prompt.length + count >= context;
+        }
+
+        int last() {
+            return ids[count - 1];
+        }
+
+        Sampled sampled() {
+            return new Sampled(Arrays.copyOf(ids, count), Arrays.copyOf(logProbs, count), ended);
+        }
+    }
+}

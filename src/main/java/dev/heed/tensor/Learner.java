@@ -1,0 +1,127 @@
+package dev.heed.tensor;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.GradientCollector;
+import dev.heed.run.UserError;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The gradient step: a loss is computed in a scope of its own, its gradients are clipped and applied, and everything the
+ * loss allocated is freed. One learner collects at a time in a process.
+ */
+public final class Learner implements AutoCloseable {
+    private static final String STATE = "optimizer.safetensors";
+    private static final String STEPS = "steps";
+
+    private final Torch torch;
+    private final Parameters parameters;
+    private final AdamW optimizer;
+
+    /** What a step did: the loss before it and the global gradient norm before clipping. */
+    public record Step(float loss, float gradNorm) {}
+
+    public Learner(Torch torch, Parameters parameters, AdamW.Config config) {
+        this.torch = torch;
+        this.parameters = parameters;
+        for (NDArray weight : parameters.all()) {
+            weight.setRequiresGradient(true);
+        }
+        touch();
+        optimizer = new AdamW(torch, parameters, config);
+        optimizer.clear();
+    }
+
+    /**
+     * One step down the loss.
+     *
+     * @param loss from a scope that is closed afterwards to a scalar; called once
+     * @throws IllegalStateException if the loss or the gradient is not finite; the weights are then as before
+     */
+    public Step minimise(double lr, Function<NDManager, NDArray> loss) {
+        float value = accumulate(loss);
+        return new Step(value, step(lr));
+    }
+
+    /** Adds the loss's gradients to those already held; returns the loss. */
+    public float accumulate(Function<NDManager, NDArray> loss) {
+        return collect(scope -> {
+            NDArray scalar = loss.apply(scope);
+            float value = scalar.getFloat();
+            if (!Float.isFinite(value)) {
+                optimizer.clear();
+                throw new IllegalStateException("the loss is %s at optimizer step %d".formatted(value, steps() + 1));
+            }
+            return scalar;
+        });
+    }
+
+    /** Clips and applies the accumulated gradients, then forgets them; returns their global norm before clipping. */
+    public float step(double lr) {
+        try {
+            return optimizer.step(lr);
+        } finally {
+            optimizer.clear();
+        }
+    }
+
+    /** How many steps were taken, those before a resume included. */
+    public long steps() {
+        return optimizer.steps();
+    }
+
+    /** Writes the optimizer's moments and step count. */
+    public void saveTo(Path dir) {
+        Safetensors.write(dir.resolve(STATE), optimizer.state(), Map.of(STEPS, Long.toString(steps())));
+    }
+
+    /** Continues with the state that {@link #saveTo} wrote. */
+    public void loadFrom(Path dir) {
+        Path file = dir.resolve(STATE);
+        try (Safetensors saved = Safetensors.open(file)) {
+            Map<String, NDArray> state = optimizer.state();
+            state.forEach((name, array) -> saved.expect(name, array.getShape())); // all are right before any changes
+            long steps = Long.parseLong(saved.metadata().getOrDefault(STEPS, ""));
+            state.forEach((name, array) -> saved.expect(name).into(torch, array));
+            optimizer.resume(steps);
+        } catch (NumberFormatException e) {
+            throw new UserError(
+                    "optimizer state %s does not say how many steps it took; start the run anew".formatted(file), e);
+        }
+    }
+
+    /** Ends learning: the weights no longer record gradients. */
+    @Override
+    public void close() {
+        for (NDArray weight : parameters.all()) {
+            weight.setRequiresGradient(false);
+        }
+        optimizer.close();
+    }
+
+    private float collect(Function<NDManager, NDArray> loss) {
+        Torch.prepareThread();
+        try (NDManager scope = torch.manager().newSubManager();
+                GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+            NDArray scalar = loss.apply(scope);
+            collector.backward(scalar);
+            return scalar.getFloat();
+        }
+    }
+
+    /** A backward pass of zero, so that every weight has a gradient even where a loss does not reach it. */
+    private void touch() {
+        collect(scope -> {
+            NDArray total = scope.create(0f);
+            for (NDArray weight : parameters.all()) {
+                NDArray sum = weight.sum();
+                sum.attach(scope);
+                total = total.add(sum.mul(0));
+            }
+            return total;
+        });
+    }
+}

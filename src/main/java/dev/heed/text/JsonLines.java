@@ -1,0 +1,134 @@
+package dev.heed.text;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.run.Json;
+import dev.heed.run.UserError;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * A file of one JSON object a line, read one line at a time; compressed where its name ends with {@code .gz}. A byte order
+ * mark, carriage returns and blank lines are passed over.
+ */
+final class JsonLines {
+    private static final int LONGEST = 10_000_000; // bytes: no preference is that long, but a file without line ends is
+
+    /** Takes what one line says. */
+    interface Row {
+        void take(ObjectNode row) throws BadLine;
+    }
+
+    private final Row row;
+    private final List<LineError> errors = new ArrayList<>();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private long line = 1;
+    private long taken;
+
+    private JsonLines(Row row) {
+        this.row = row;
+    }
+
+    /**
+     * Gives each object to {@code row}.
+     *
+     * @param expected the fields of a line, for the message about an empty file
+     * @return why the other lines could not be taken
+     * @throws UserError if the file cannot be read, is broken or has no lines
+     */
+    static List<LineError> read(Path file, String expected, Row row) {
+        JsonLines lines = new JsonLines(row);
+        try (InputStream in = open(file)) {
+            lines.readAll(in);
+        } catch (NoSuchFileException e) {
+            throw new UserError("no file %s".formatted(file), e);
+        } catch (EOFException | ZipException e) {
+            throw new UserError(
+                    "%s is broken gzip after line %d (%s); copy it again"
+                            .formatted(file, lines.line - 1, e.getMessage()),
+                    e);
+        } catch (IOException e) {
+            throw new UserError("cannot read %s: %s".formatted(file, e.getMessage()), e);
+        }
+        if (lines.taken == 0 && lines.errors.isEmpty()) {
+            throw new UserError("%s is empty; expected one JSON object a line with %s".formatted(file, expected));
+        }
+        return List.copyOf(lines.errors);
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new UserError("%s is a folder; name a .jsonl file in it".formatted(file));
+        }
+        InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        if (!file.toString().endsWith(".gz")) {
+            return raw;
+        }
+        try {
+            return new BufferedInputStream(new GZIPInputStream(raw, 1 << 16), 1 << 16);
+        } catch (IOException e) {
+            raw.close();
+            throw e;
+        }
+    }
+
+    private void readAll(InputStream in) throws IOException {
+        long length = 0;
+        for (int next = in.read(); next >= 0; next = in.read()) {
+            if (next == '\n') {
+                endLine(length);
+                length = 0;
+            } else if (++length <= LONGEST) {
+                bytes.write(next);
+            }
+        }
+        endLine(length);
+    }
+
+    private void endLine(long length) {
+        try {
+            if (length > LONGEST) {
+                throw new BadLine("%d bytes long, at most %d are read".formatted(length, LONGEST));
+            }
+            String text = text();
+            if (!text.isBlank()) {
+                row.take(parse(text));
+                taken++;
+            }
+        } catch (BadLine e) {
+            errors.add(new LineError(line, e.reason()));
+        }
+        bytes.reset();
+        line++;
+    }
+
+    private String text() throws BadLine {
+        String text = Utf8.strict(bytes.toByteArray());
+        return line == 1 && text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
+    private static ObjectNode parse(String text) throws BadLine {
+        try {
+            JsonNode node = Json.mapper().readTree(text);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw new BadLine("must be a JSON object, was %s".formatted(ChatFields.kind(node)));
+        } catch (JsonProcessingException e) {
+            String what = e.getOriginalMessage().lines().findFirst().orElse("no JSON");
+            throw new BadLine(
+                    "not JSON at column %d: %s".formatted(e.getLocation().getColumnNr(), what));
+        }
+    }
+}

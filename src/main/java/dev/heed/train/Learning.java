@@ -1,0 +1,47 @@
+package dev.heed.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.heed.model.Batch;
+import dev.heed.model.Transformer;
+import dev.heed.tensor.AdamW;
+import dev.heed.tensor.Learner;
+import dev.heed.tensor.Schedule;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A model and its optimizer, as all algorithms make, save and load them. */
+final class Learning {
+    private static final double BETA1 = 0.9;
+    private static final double BETA2 = 0.95;
+    private static final double EPSILON = 1e-8;
+
+    private Learning() {}
+
+    static Learner learner(Transformer model, double weightDecay, double maxGradNorm) {
+        return new Learner(
+                model.torch(), model.parameters(), new AdamW.Config(BETA1, BETA2, EPSILON, weightDecay, maxGradNorm));
+    }
+
+    /** @param warmup share of the steps */
+    static Schedule schedule(Schedule.Decay decay, double peak, long steps, double warmup, double floor) {
+        return new Schedule(decay, peak, Math.round(warmup * steps), steps, floor);
+    }
+
+    /** Next-token cross-entropy: −mean log-probability of the counted tokens, nats; a scalar. */
+    static NDArray surprise(Transformer model, NDManager scope, Batch batch) {
+        return model.logProbs(scope, batch, 1).mean().neg();
+    }
+
+    static void save(Path folder, String name, Transformer model, Learner learner) throws IOException {
+        model.save(folder.resolve(name));
+        learner.saveTo(folder.resolve(name));
+    }
+
+    static void load(Path folder, String name, Transformer model, Learner learner) throws IOException {
+        try (Transformer saved = Transformer.load(model.torch(), folder.resolve(name), model.head())) {
+            model.assign(saved);
+        }
+        learner.loadFrom(folder.resolve(name));
+    }
+}

@@ -1,0 +1,100 @@
+package dev.heed.train;
+
+import dev.heed.model.Batch;
+import dev.heed.model.Transformer;
+import dev.heed.run.Knob;
+import dev.heed.run.Knobs;
+import dev.heed.run.RunDir;
+import dev.heed.tensor.Learner;
+import dev.heed.tensor.Schedule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Next-token prediction on blocks of text: loss = −mean log p(token | those before it), AdamW, warm-up, then cosine decay to
+ * a tenth.
+ */
+public final class Pretrain implements Steps.State, AutoCloseable {
+    private final Transformer model;
+    private final int[][] blocks;
+    private final Config config;
+    private final Passes passes;
+    private final Learner learner;
+    private final Schedule schedule;
+
+    /** Settings. */
+    public record Config(
+            @Knob(value = "1350", help = "optimizer updates") int steps,
+            @Knob(value = "16", help = "blocks an update") int batch,
+            @Knob(value = "96", help = "tokens a block") int length,
+            @Knob(value = "0.005", help = "peak learning rate; small models bear high ones") double lr,
+            @Knob(value = "0.05", help = "share of the steps that warm up") double warmup,
+            @Knob(value = "0.1", help = "AdamW's decoupled weight decay") double weightDecay,
+            @Knob(value = "1.0", help = "largest gradient norm") double maxGradNorm,
+            @Knob(value = "500", help = "steps between checkpoints") int checkpointEvery) {
+        public Config {
+            Knobs.atLeast("steps", steps, 1);
+            Knobs.atLeast("batch", batch, 1);
+            Knobs.atLeast("length", length, 8);
+            Knobs.above("lr", lr, 0);
+        }
+    }
+
+    /**
+     * What a step reports.
+     *
+     * @param loss nats a token
+     * @param tokensPerSecond of this step alone
+     */
+    public record Metrics(double loss, double lr, double gradNorm, double tokensPerSecond) implements Steps.Report {
+        @Override
+        public String note() {
+            return String.format(Locale.ROOT, "loss %.3f  %,.0f tokens/s", loss, tokensPerSecond);
+        }
+    }
+
+    /** @param blocks rows of length + 1 ids, see {@code Corpus.blocks} */
+    public Pretrain(Transformer model, int[][] blocks, Config config, long seed) {
+        this.model = model;
+        this.blocks = blocks;
+        this.config = config;
+        this.passes = new Passes(blocks.length, seed, "pretrain");
+        this.learner = Learning.learner(model, config.weightDecay(), config.maxGradNorm());
+        this.schedule = Learning.schedule(Schedule.Decay.COSINE, config.lr(), config.steps(), config.warmup(), 0.1);
+    }
+
+    /** Trains to the last step. */
+    public void train(RunDir dir, Steps.Watch watch) {
+        new Steps(dir, "pretrain", config.steps(), config.checkpointEvery()).run(this, this::step, watch);
+    }
+
+    private Metrics step(long step) {
+        long start = System.nanoTime();
+        int[] chosen = passes.batch(step, config.batch());
+        int[][] rows = new int[chosen.length][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = blocks[chosen[i]];
+        }
+        Batch batch = Batch.whole(rows);
+        double lr = schedule.at(step);
+        Learner.Step taken = learner.minimise(lr, scope -> Learning.surprise(model, scope, batch));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        return new Metrics(taken.loss(), lr, taken.gradNorm(), batch.count() / seconds);
+    }
+
+    @Override
+    public void saveTo(Path folder) throws IOException {
+        Learning.save(folder, "model", model, learner);
+    }
+
+    @Override
+    public void loadFrom(Path folder) throws IOException {
+        Learning.load(folder, "model", model, learner);
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+    }
+}

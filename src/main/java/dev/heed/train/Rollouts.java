@@ -1,0 +1,93 @@
+package dev.heed.train;
+
+import dev.heed.feedback.Prompt;
+import dev.heed.model.Forward;
+import dev.heed.model.RewardModel;
+import dev.heed.model.Transformer;
+import dev.heed.sample.Decoding;
+import dev.heed.sample.Sampled;
+import dev.heed.sample.Sampler;
+import dev.heed.text.ChatTemplate;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Prompts in, sampled and scored completions out: what every method that learns online begins with. */
+public final class Rollouts {
+    private final Transformer policy;
+    private final Transformer reference;
+    private final RewardModel reward;
+    private final ChatTemplate template;
+    private final Sampler sampler;
+    private final Decoding decoding;
+    private final long seed;
+
+    public Rollouts(
+            Transformer policy,
+            Transformer reference,
+            RewardModel reward,
+            ChatTemplate template,
+            Sampler sampler,
+            Decoding decoding,
+            long seed) {
+        this.policy = policy;
+        this.reference = reference;
+        this.reward = reward;
+        this.template = template;
+        this.sampler = sampler;
+        this.decoding = decoding;
+        this.seed = seed;
+    }
+
+    /**
+     * One completion for each prompt.
+     *
+     * @param step names the draws: the same step samples the same completions
+     */
+    public List<Rollout> of(List<Prompt> prompts, long step) {
+        List<int[]> starts = prompts.stream().map(template::prompt).toList();
+        long[] keys = new long[prompts.size()];
+        for (int i = 0; i < keys.length; i++) {
+            keys[i] = step * keys.length + i;
+        }
+        List<Sampled> sampled = sampler.sample(starts, decoding, seed, keys);
+        Forward.Rows rows = rows(starts, sampled);
+        // The sampler's own log-probabilities come from one-token products whose rounding differs: a second pass makes
+        // the
+        // first ratio exactly 1.
+        Forward.LogProbsAndEntropy ours = Forward.logProbsAndEntropy(policy, rows, decoding.temperature());
+        float[][] theirs = Forward.logProbs(reference, rows, decoding.temperature());
+        float[] scores = reward.scores(rows.ids());
+        List<Rollout> rollouts = new ArrayList<>();
+        for (int i = 0; i < keys.length; i++) {
+            rollouts.add(new Rollout(
+                    prompts.get(i),
+                    rows.ids().get(i),
+                    rows.from()[i],
+                    sampled.get(i).ended(),
+                    scores[i],
+                    ours.logProbs()[i],
+                    theirs[i],
+                    ours.entropy()[i]));
+        }
+        return rollouts;
+    }
+
+    /** At which completions are drawn, and so at which every log-probability of them must be taken. */
+    public double temperature() {
+        return decoding.temperature();
+    }
+
+    private static Forward.Rows rows(List<int[]> starts, List<Sampled> sampled) {
+        List<int[]> rows = new ArrayList<>();
+        int[] from = new int[starts.size()];
+        for (int i = 0; i < from.length; i++) {
+            int[] prompt = starts.get(i);
+            int[] completion = sampled.get(i).ids();
+            int[] row = java.util.Arrays.copyOf(prompt, prompt.length + completion.length);
+            System.arraycopy(completion, 0, row, prompt.length, completion.length);
+            rows.add(row);
+            from[i] = prompt.length;
+        }
+        return new Forward.Rows(rows, from);
+    }
+}

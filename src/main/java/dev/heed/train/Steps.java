@@ -1,0 +1,108 @@
+package dev.heed.train;
+
+import dev.heed.run.Interrupt;
+import dev.heed.run.Json;
+import dev.heed.run.Progress;
+import dev.heed.run.RunDir;
+import dev.heed.run.RunLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/**
+ * The steps of a stage: goes on where the newest checkpoint stopped, writes a line a step, saves now and then and when
+ * interrupted, and refuses to go on from a loss that is not a number.
+ */
+public final class Steps {
+    private final RunDir dir;
+    private final String stage;
+    private final long total;
+    private final long checkpointEvery;
+
+    /** @param checkpointEvery steps from one checkpoint to the next */
+    public Steps(RunDir dir, String stage, long total, long checkpointEvery) {
+        this.dir = dir;
+        this.stage = stage;
+        this.total = total;
+        this.checkpointEvery = checkpointEvery;
+    }
+
+    /** All that a stage must keep to go on as if it had never stopped. */
+    public interface State {
+        void saveTo(Path folder) throws IOException;
+
+        void loadFrom(Path folder) throws IOException;
+    }
+
+    /** What a step reports: a record whose components are metrics, and a short note for the person who waits. */
+    public interface Report {
+        /** The loss, or another number that must stay finite. */
+        double loss();
+
+        String note();
+    }
+
+    /** Looks at the model now and then: what it returns joins the step's metrics. */
+    @FunctionalInterface
+    public interface Watch {
+        Watch NONE = (step, log) -> Map.of();
+
+        Map<String, ?> at(long step, RunLog log);
+    }
+
+    /** Runs the remaining steps. */
+    public void run(State state, LongFunction<? extends Report> step, Watch watch) {
+        Checkpoints checkpoints = new Checkpoints(dir.checkpoints());
+        Optional<Checkpoints.Found> found = checkpoints.findNewest();
+        long from = found.map(Checkpoints.Found::step).orElse(0L);
+        found.ifPresent(checkpoint -> load(state, checkpoint.path()));
+        try (RunLog log = RunLog.open(dir, from);
+                Progress progress = Progress.of(stage, total)) {
+            for (long i = from; i < total; i++) {
+                if (Interrupt.requested()) {
+                    long done = i;
+                    checkpoints.save(done, state::saveTo);
+                    Interrupt.check();
+                }
+                Report report = step.apply(i);
+                if (!Double.isFinite(report.loss())) {
+                    throw new IllegalStateException(String.format(
+                            Locale.ROOT,
+                            "loss is %s at step %d of %s; last good checkpoint: %s",
+                            report.loss(),
+                            i,
+                            stage,
+                            checkpoints
+                                    .findNewest()
+                                    .map(c -> "step " + c.step())
+                                    .orElse("none")));
+                }
+                log.metrics(i, metricsOf(report, watch.at(i, log)));
+                progress.at(i + 1, report.note());
+                if ((i + 1) % checkpointEvery == 0 && i + 1 < total) {
+                    checkpoints.save(i + 1, state::saveTo);
+                }
+            }
+        }
+    }
+
+    private static void load(State state, Path folder) {
+        try {
+            state.loadFrom(folder);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot read checkpoint " + folder, e);
+        }
+    }
+
+    private static Map<String, Object> metricsOf(Report report, Map<String, ?> watched) {
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        Json.mapper().valueToTree(report).properties().forEach(e -> metrics.put(e.getKey(), e.getValue()));
+        metrics.remove("note");
+        metrics.putAll(watched);
+        return metrics;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.heed.train;
+
+/** What PPO's updates of one step add up to. Ratios count each real token once a pass. */
+final class Tally {
+    private double policyLoss;
+    private double valueLoss;
+    private double gradNorm;
+    private double valueGradNorm;
+    private int policyUpdates;
+    private int valueUpdates;
+    private double ratio;
+    private double squares;
+    private double clipped;
+    private double firstRatioError;
+    private long tokens;
+
+    /** @param clip ε: a ratio outside 1 ± ε counts as clipped */
+    void ratios(float[] logProbs, float[] old, double clip) {
+        for (int t = 0; t < logProbs.length; t++) {
+            double difference = logProbs[t] - old[t];
+            double r = Math.exp(difference);
+            ratio += r;
+            squares += difference * difference;
+            clipped += Math.abs(r - 1) > clip ? 1 : 0;
+            if (policyUpdates == 0) {
+                firstRatioError = Math.max(firstRatioError, Math.abs(r - 1));
+            }
+        }
+        tokens += logProbs.length;
+    }
+
+    void policy(double loss, double norm) {
+        policyLoss += loss;
+        gradNorm += norm;
+        policyUpdates++;
+    }
+
+    void value(double loss, double norm) {
+        valueLoss += loss;
+        valueGradNorm += norm;
+        valueUpdates++;
+    }
+
+    double policyLoss() {
+        return policyLoss / policyUpdates;
+    }
+
+    double valueLoss() {
+        return valueLoss / valueUpdates;
+    }
+
+    double gradNorm() {
+        return gradNorm / policyUpdates;
+    }
+
+    double valueGradNorm() {
+        return valueGradNorm / valueUpdates;
+    }
+
+    double ratio() {
+        return ratio / tokens;
+    }
+
+    double approxkl() {
+        return squares / tokens / 2;
+    }
+
+    double clipfrac() {
+        return clipped / tokens;
+    }
+
+    double firstRatioError() {
+        return firstRatioError;
+    }
+}

@@ -1,0 +1,5 @@
+/** Each algorithm one file: pretrain, sft, reward, ppo. Takes ids and preferences, gives a model and its metrics. */
+@NullMarked
+package dev.heed.train;
+
+import org.jspecify.annotations.NullMarked;

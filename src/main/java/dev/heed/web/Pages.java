@@ -1,0 +1,109 @@
+package dev.heed.web;
+
+import dev.heed.feedback.Hashes;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The files that browsers get: a fixed list, so that no path can lead elsewhere. */
+final class Pages {
+    private static final String PREACT = "/META-INF/resources/webjars/preact/10.28.0/";
+    private static final Map<String, String> FILES = Map.ofEntries(
+            Map.entry("style.css", "/web/style.css"),
+            Map.entry("theme.js", "/web/theme.js"),
+            Map.entry("label.js", "/web/label.js"),
+            Map.entry("views.js", "/web/views.js"),
+            Map.entry("outbox.js", "/web/outbox.js"),
+            Map.entry("kept.js", "/web/kept.js"),
+            Map.entry("api.js", "/web/api.js"),
+            Map.entry("icon.svg", "/web/icon.svg"),
+            Map.entry("inter.woff2", "/web/fonts/inter.woff2"),
+            Map.entry("source-serif-4.woff2", "/web/fonts/source-serif-4.woff2"),
+            Map.entry("htm.module.js", "/web/lib/htm.module.js"),
+            Map.entry("preact.module.js", PREACT + "dist/preact.module.js"),
+            Map.entry("hooks.module.js", PREACT + "hooks/dist/hooks.module.js"));
+    private static final Map<String, String> TYPES = Map.of(
+            "js", "text/javascript; charset=utf-8",
+            "css", "text/css; charset=utf-8",
+            "svg", "image/svg+xml",
+            "woff2", "font/woff2");
+
+    private final SecureRandom random = new SecureRandom();
+    private final @Nullable Path folder;
+    private final Path report;
+
+    /** @param folder where the page is being worked on; null to take it from the class path */
+    Pages(@Nullable Path folder, Path home) {
+        this.folder = folder;
+        this.report = home.resolve("report.html");
+    }
+
+    boolean hasReport() {
+        return Files.isRegularFile(report);
+    }
+
+    void index(Context ctx) {
+        byte[] bytes = new byte[18];
+        random.nextBytes(bytes);
+        String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        ctx.header(
+                "Content-Security-Policy",
+                "default-src 'none'; script-src 'self' 'nonce-%s'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+                        .formatted(nonce));
+        ctx.contentType("text/html; charset=utf-8")
+                .result(new String(bytesOf("/web/index.html"), StandardCharsets.UTF_8).replace("{{nonce}}", nonce));
+    }
+
+    void file(Context ctx) {
+        String name = ctx.pathParam("name");
+        String resource = FILES.get(name);
+        if (resource == null) {
+            throw new NotFoundResponse("there is no file " + name);
+        }
+        byte[] content = bytesOf(resource);
+        String tag = '"' + Hashes.sha256(content).substring(0, 16) + '"';
+        ctx.header("Cache-Control", "no-cache").header("ETag", tag);
+        if (tag.equals(ctx.header("If-None-Match"))) {
+            ctx.status(304);
+            return;
+        }
+        String type = TYPES.get(name.substring(name.lastIndexOf('.') + 1));
+        ctx.contentType(String.valueOf(type)).result(content);
+    }
+
+    /** The report of the last run: its own styles and drawings, no script, nothing from elsewhere. */
+    void report(Context ctx) throws IOException {
+        if (!hasReport()) {
+            throw new NotFoundResponse("there is no report yet: ./heed demo writes one");
+        }
+        ctx.header(
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        ctx.contentType("text/html; charset=utf-8").result(Files.readAllBytes(report));
+    }
+
+    private byte[] bytesOf(String resource) {
+        try {
+            if (folder != null && resource.startsWith("/web/")) {
+                return Files.readAllBytes(folder.resolve(resource.substring("/web/".length())));
+            }
+            try (InputStream stream = Pages.class.getResourceAsStream(resource)) {
+                if (stream == null) {
+                    throw new IllegalStateException("not in the jar: " + resource);
+                }
+                return stream.readAllBytes();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + resource, e);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.heed.web;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.db.Conflict;
+import dev.heed.db.Feedback;
+import dev.heed.db.FeedbackStore;
+import dev.heed.db.ServerFile;
+import dev.heed.db.Snapshot;
+import dev.heed.db.Tally;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Pair;
+import dev.heed.feedback.Preference;
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
+import dev.heed.run.Json;
+import dev.heed.run.UserError;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The store of a home that a running {@code heed serve} holds, asked through that server. */
+public final class RemoteFeedback implements Feedback {
+    private static final int CHUNK = 2000; // rows sent at once
+
+    private final ServerFile server;
+    private final HttpClient http;
+
+    private RemoteFeedback(ServerFile server) {
+        this.server = server;
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
+    }
+
+    /** The server that holds this home; empty where none is running. */
+    public static Optional<Feedback> find(Path home) {
+        return ServerFile.find(home)
+                .filter(server -> ProcessHandle.of(server.pid()).isPresent())
+                .map(RemoteFeedback::new)
+                .filter(RemoteFeedback::answers)
+                .map(Feedback.class::cast);
+    }
+
+    /** The running server's store if there is one, otherwise the database itself. */
+    public static Feedback orStore(Path home) {
+        return find(home).orElseGet(() -> FeedbackStore.open(home));
+    }
+
+    private boolean answers() {
+        try {
+            return send("GET", "tally", null).statusCode() == 200;
+        } catch (UserError e) {
+            return false;
+        }
+    }
+
+    @Override
+    public List<Prompt> addPrompts(List<Prompt> prompts) {
+        return addAll("prompts", prompts, new TypeReference<List<Prompt>>() {});
+    }
+
+    @Override
+    public List<Prompt> prompts(Split split) {
+        return get("prompts?split=" + split.name(), new TypeReference<List<Prompt>>() {});
+    }
+
+    @Override
+    public List<Comparison> addComparisons(List<Comparison> comparisons) {
+        return addAll("comparisons", comparisons, new TypeReference<List<Comparison>>() {});
+    }
+
+    @Override
+    public Optional<Comparison> findComparison(long id) {
+        HttpResponse<String> response = send("GET", "comparison?id=" + id, null);
+        return response.statusCode() == 404
+                ? Optional.empty()
+                : Optional.of(parse(expectDone(response), new TypeReference<Comparison>() {}));
+    }
+
+    @Override
+    public List<Comparison> comparisons(int round) {
+        return get("comparisons?round=" + round, new TypeReference<List<Comparison>>() {});
+    }
+
+    @Override
+    public List<Comparison> open(String labeler, int limit, int answers) {
+        return get(
+                "open?labeler=%s&limit=%d&answers=%d".formatted(encode(labeler), limit, answers),
+                new TypeReference<List<Comparison>>() {});
+    }
+
+    @Override
+    public long remaining(String labeler, int answers) {
+        return get("remaining?labeler=%s&answers=%d".formatted(encode(labeler), answers), new TypeReference<Long>() {});
+    }
+
+    @Override
+    public List<Preference> addPreferences(List<Preference> preferences) {
+        return post("preferences", preferences, new TypeReference<List<Preference>>() {});
+    }
+
+    @Override
+    public List<Preference> preferences() {
+        return get("preferences", new TypeReference<List<Preference>>() {});
+    }
+
+    @Override
+    public List<Pair> pairs() {
+        return get("pairs", new TypeReference<List<Pair>>() {});
+    }
+
+    /** The server writes it on this machine; a copy goes into the folder. */
+    @Override
+    public Snapshot snapshot(Path folder) {
+        Snapshot written = get("snapshot", new TypeReference<Snapshot>() {});
+        Path file = folder.resolve(written.file().getFileName());
+        try {
+            Files.createDirectories(folder);
+            if (!Files.exists(file)) {
+                Path unfinished = folder.resolve("." + file.getFileName() + ".part");
+                Files.copy(written.file(), unfinished, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        return new Snapshot(file, written.hash(), written.count(), written.lastRow());
+    }
+
+    @Override
+    public Tally tally() {
+        return get("tally", new TypeReference<Tally>() {});
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held: the server has the home.
+    }
+
+    /** In chunks, as adding what is there already changes nothing. */
+    private <T> List<T> addAll(String what, List<T> rows, TypeReference<List<T>> type) {
+        List<T> stored = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += CHUNK) {
+            stored.addAll(post(what, rows.subList(from, Math.min(from + CHUNK, rows.size())), type));
+        }
+        return List.copyOf(stored);
+    }
+
+    private <T> T get(String path, TypeReference<T> type) {
+        return parse(expectDone(send("GET", path, null)), type);
+    }
+
+    private <T> T post(String path, Object body, TypeReference<T> type) {
+        return parse(expectDone(send("POST", path, Json.line(body))), type);
+    }
+
+    private HttpResponse<String> send(String method, String path, @Nullable String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/api/store/" + path))
+                .timeout(Duration.ofMinutes(2))
+                .header("Authorization", "Bearer " + server.token())
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UserError(
+                    "heed serve at %s does not answer; start it again, or stop it to use the home directly"
+                            .formatted(server.url()),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for " + server.url(), e);
+        }
+    }
+
+    private String expectDone(HttpResponse<String> response) {
+        int status = response.statusCode();
+        if (status == 200) {
+            return response.body();
+        }
+        String error = parse(response.body(), new TypeReference<JsonNode>() {})
+                .path("error")
+                .asText();
+        throw switch (status) {
+            case 409 -> new Conflict(error);
+            case 400 -> new IllegalArgumentException(error);
+            default ->
+                new IllegalStateException("heed serve at %s answered %d: %s".formatted(server.url(), status, error));
+        };
+    }
+
+    private static <T> T parse(String json, TypeReference<T> type) {
+        try {
+            return Json.mapper().readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("heed serve answered something else than expected: " + Json.where(e), e);
+        }
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,377 @@
+package dev.heed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.db.FeedbackStore;
+import dev.heed.db.Snapshot;
+import dev.heed.feedback.Answer;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Pair;
+import dev.heed.feedback.Preference;
+import dev.heed.run.RunDir;
+import dev.heed.run.RunLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code heed demo} at toy size: every stage for real, with numbers so small that all of it takes seconds. */
+class LoopTest {
+    private static final List<String> TOY = List.of(
+            "--seed=1",
+            "--threads=2",
+            "--precision=fp32",
+            "--quiet",
+            "--json",
+            "--documents=1500",
+            "--vocabulary=512",
+            "--layers=2",
+            "--width=64",
+            "--heads=4",
+            "--intermediate=160",
+            "--pretrain-steps=150",
+            "--pretrain-length=64",
+            "--pretrain-lr=0.01",
+            "--demonstrations=300",
+            "--sft-lr=0.003",
+            "--sft-epochs=5",
+            "--comparisons=200",
+            "--held-out-comparisons=60",
+            "--reward-epochs=3",
+            "--reward-lr=0.002",
+            "--ppo-steps=8",
+            "--ppo-batch=32",
+            "--ppo-lr=0.003",
+            "--ppo-checkpoint-every=2",
+            "--max-tokens=24",
+            "--exam-prompts=30",
+            "--exam-samples=1");
+
+    @TempDir
+    static Path home;
+
+    private static JsonNode result = new ObjectNode(null);
+
+    private static String[] words(Path home, String... first) {
+        List<String> words = new ArrayList<>(List.of(first));
+        words.addAll(TOY);
+        words.add("--home=" + home);
+        return words.toArray(String[]::new);
+    }
+
+    @BeforeAll
+    static void goTwiceAroundTheLoop() {
+        long began = System.nanoTime();
+        result = Said.by(words(home, "demo", "--no-serve")).json();
+        System.err.printf("the loop at toy size: %.0f s%n", (System.nanoTime() - began) / 1e9);
+    }
+
+    private static double[] metric(String run, String name) {
+        return RunLog.metricsOf(RunDir.at(home, run)).stream()
+                .filter(line -> line.has(name))
+                .mapToDouble(line -> line.path(name).asDouble())
+                .toArray();
+    }
+
+    private static double mean(double[] numbers, int from, int to) {
+        return Arrays.stream(numbers, from, to).average().orElseThrow();
+    }
+
+    private static double lastThird(double[] numbers) {
+        return mean(numbers, numbers.length - Math.max(1, numbers.length / 3), numbers.length);
+    }
+
+    private static String hash(Path home, String run) {
+        return RunDir.at(home, run).result().path("hash").asText();
+    }
+
+    // ---- it learned ----
+
+    @Test
+    void pretrainingLearns() {
+        double[] loss = metric("pretrain", "loss");
+        assertThat(loss).hasSize(150);
+        assertThat(loss[0]).as("a new model knows nothing").isBetween(Math.log(512) - 0.3, Math.log(512) + 0.3);
+        assertThat(lastThird(loss)).isLessThan(loss[0] - 2);
+        assertThat(metric("pretrain", "facts_known")).as("asked on the way").hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void supervisedFineTuningLearns() {
+        double[] loss = metric("sft", "loss");
+        assertThat(lastThird(loss)).isLessThan(mean(loss, 0, 3) - 0.2);
+    }
+
+    @Test
+    void theRewardModelLearns() {
+        assertThat(lastThird(metric("reward-2", "loss"))).as("ln 2 is a coin's").isLessThan(Math.log(2) - 0.01);
+        assertThat(lastThird(metric("reward-2", "accuracy"))).isGreaterThan(0.55);
+    }
+
+    @Test
+    void ppoLearns() {
+        double[] score = metric("ppo-1", "score");
+        assertThat(lastThird(score)).isGreaterThan(mean(score, 0, 2));
+        for (String run : List.of("ppo-1", "ppo-2")) {
+            assertThat(Arrays.stream(metric(run, "first_ratio_error")).max().orElseThrow())
+                    .as("the ratio before the first update of each step")
+                    .isLessThan(1e-4);
+        }
+        assertThat(metric("ppo-1", "kl")[0]).as("KL at the first step").isBetween(-1e-3, 1e-3);
+        assertThat(metric("ppo-1", "clipfrac")).hasSize(8);
+    }
+
+    @Test
+    void theWatchedPromptsAreAnsweredAlongTheWay() {
+        List<JsonNode> lines = RunLog.samplesOf(RunDir.at(home, "ppo-2"));
+        assertThat(lines.stream().map(line -> line.path("step").asInt()).distinct())
+                .hasSizeGreaterThan(2)
+                .contains(0, 7);
+        assertThat(lines.get(0).has("completion")).isTrue();
+    }
+
+    // ---- what it says ----
+
+    @Test
+    void theJsonHasTheFieldsThatScriptsRead() {
+        assertThat(names(result))
+                .containsExactly(
+                        "seed",
+                        "seconds",
+                        "peak_rss_mb",
+                        "precision",
+                        "facts_known",
+                        "labels",
+                        "reward_model",
+                        "models");
+        assertThat(result.path("seed").asLong()).isEqualTo(1);
+        assertThat(result.path("precision").asText()).isEqualTo("fp32");
+        assertThat(names(result.path("labels"))).containsExactly("count", "agreement");
+        assertThat(names(result.path("reward_model")))
+                .startsWith("accuracy", "ceiling", "loss", "ece", "length_correlation");
+        assertThat(result.path("models").findValuesAsText("name"))
+                .containsExactly("base", "sft", "best-of-4", "ppo-1", "ppo-2");
+        for (JsonNode model : result.path("models")) {
+            for (String part : List.of("gold", "win_rate_vs_sft", "truth", "follows", "declines", "wrongly_declines")) {
+                assertThat(names(model.path(part))).as(part).containsExactly("mean", "low", "high");
+            }
+            for (String number : List.of("kl", "bits_per_byte", "distinct2", "length", "eos_rate")) {
+                assertThat(model.path(number).isNumber()).as(number).isTrue();
+            }
+        }
+        JsonNode sft = result.path("models").get(1);
+        assertThat(sft.path("win_rate_vs_sft").path("mean").asDouble()).isEqualTo(0.5);
+        assertThat(Math.abs(sft.path("kl").asDouble())).isLessThan(1e-3);
+    }
+
+    @Test
+    void theReportIsOneFile() throws IOException {
+        String page = Files.readString(home.resolve("report.html"));
+        assertThat(page).contains("<svg", "ppo-2", "best-of-4");
+        assertThat(page.replace("xmlns=\"http://www.w3.org/2000/svg\"", ""))
+                .doesNotContainPattern("(?i)(src|href)=[\"']?\\s*(https?:)?//")
+                .doesNotContainPattern("(?i)@import|url\\(\\s*[\"']?(https?:)?//")
+                .doesNotContainPattern("(?i)<(script|link|img|iframe)[^>]*\\s(src|href)=[\"'](?!data:|#)");
+    }
+
+    @Test
+    void runsAreListed() {
+        JsonNode runs = Said.by("runs", "--home=" + home, "--json").json();
+        assertThat(runs.findValuesAsText("name"))
+                .startsWith(
+                        "tokenizer",
+                        "pretrain",
+                        "sft",
+                        "sample-1",
+                        "reward-1",
+                        "ppo-1",
+                        "sample-2",
+                        "reward-2",
+                        "ppo-2",
+                        "sample-3");
+        assertThat(runs.findValuesAsText("state")).containsOnly("done");
+    }
+
+    @Test
+    void thePolicyAnswers() {
+        JsonNode said = Said.by(
+                        "sample",
+                        "--home=" + home,
+                        "--threads=2",
+                        "--precision=fp32",
+                        "--json",
+                        "--model=ppo-2",
+                        "--prompt=Where does the otter live?",
+                        "--max-tokens=10")
+                .json();
+        assertThat(said).hasSize(1);
+        assertThat(said.get(0).path("prompt").asText()).isEqualTo("Where does the otter live?");
+        assertThat(said.get(0).path("completion").asText()).isNotBlank();
+    }
+
+    // ---- what it keeps ----
+
+    @Test
+    void theStoreHasEachSimulatedPreferenceOnceAndTheSnapshotAllOfThem() {
+        try (FeedbackStore store = FeedbackStore.open(home)) {
+            List<Preference> simulated = store.preferences().stream()
+                    .filter(p -> !p.labeler().equals("a person"))
+                    .toList();
+            assertThat(simulated).extracting(Preference::id).doesNotHaveDuplicates();
+            assertThat(simulated)
+                    .extracting(p -> p.labeler() + " " + p.comparison())
+                    .doesNotHaveDuplicates();
+            assertThat(simulated).hasSize(result.path("labels").path("count").asInt());
+            for (int round : List.of(1, 2)) {
+                Set<Long> asked =
+                        store.comparisons(round).stream().map(Comparison::id).collect(Collectors.toSet());
+                assertThat(simulated.stream().map(Preference::comparison).filter(asked::contains))
+                        .as("every comparison of round %d is answered", round)
+                        .containsAll(asked);
+                assertThat(asked).as("few of 200 + 60 + 60 are identical").hasSizeBetween(250, 320);
+            }
+            assertThat(store.comparisons(3)).as("left for people").isNotEmpty();
+            JsonNode begunWith = RunDir.at(home, "reward-2").config().path("config");
+            List<Pair> learned = Snapshot.read(home.resolve("snapshots")
+                    .resolve("preferences-%.16s.jsonl"
+                            .formatted(begunWith.path("preferences").asText())));
+            assertThat(learned)
+                    .containsExactlyElementsOf(store.pairs().stream()
+                            .filter(pair -> !pair.labeler().equals("a person"))
+                            .toList());
+        }
+    }
+
+    @Test
+    void exportedPreferencesComeBackAndASecondImportAddsNothing(@TempDir Path folder) {
+        Path file = folder.resolve("preferences.jsonl");
+        Path fresh = folder.resolve("home");
+        int exported = Said.by("export", "preferences", file.toString(), "--home=" + home, "--json")
+                .json()
+                .path("preferences")
+                .asInt();
+        for (int time = 0; time < 2; time++) {
+            Said.by("import", "preferences", file.toString(), "--home=" + fresh, "--json")
+                    .json();
+            try (FeedbackStore store = FeedbackStore.open(fresh);
+                    FeedbackStore origin = FeedbackStore.open(home)) {
+                assertThat(store.pairs()).hasSize(exported);
+                assertThat(said(store)).isEqualTo(said(origin));
+            }
+        }
+        JsonNode again = Said.by("export", "preferences", file.toString(), "--home=" + fresh, "--json")
+                .json();
+        assertThat(again.path("preferences").asInt()).isEqualTo(exported);
+    }
+
+    /** What was said, without the sides and the numbers of the store; of a tie, either text may come first. */
+    private static Set<String> said(FeedbackStore store) {
+        return store.pairs().stream()
+                .map(pair -> pair.strength() == 0
+                        ? String.join(
+                                "\n",
+                                pair.prompt().text(),
+                                pair.labeler(),
+                                new TreeSet<>(List.of(pair.chosen(), pair.rejected())).toString())
+                        : String.join(
+                                "\n",
+                                pair.prompt().text(),
+                                pair.labeler(),
+                                pair.chosen(),
+                                pair.rejected(),
+                                String.valueOf(pair.strength())))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    // ---- it goes on ----
+
+    @Test
+    void whatPeopleSayAfterwardsIsForTheNextRound() {
+        String before = hash(home, "ppo-2");
+        try (FeedbackStore store = FeedbackStore.open(home)) {
+            Comparison open = store.open("a person", 1).get(0);
+            store.addPreference(new Preference(
+                    UUID.nameUUIDFromBytes(new byte[] {7}),
+                    open.id(),
+                    "a person",
+                    Answer.ofStrength(2),
+                    false,
+                    1500,
+                    Instant.now(),
+                    null));
+        }
+        JsonNode again = Said.by(words(home, "demo", "--no-serve")).json();
+        assertThat(hash(home, "ppo-2")).isEqualTo(before);
+        assertThat(again.path("models")).isEqualTo(result.path("models"));
+    }
+
+    @Test
+    void aThirdRoundGoesOnceMoreAround(@TempDir Path folder) throws IOException {
+        Path copy = copy(home, folder.resolve("home"));
+        JsonNode third = Said.by(words(copy, "round", "--labelers=simulated")).json();
+        assertThat(third.path("models").findValuesAsText("name")).endsWith("ppo-2", "ppo-3");
+        assertThat(third.path("labels").path("count").asInt())
+                .isGreaterThan(result.path("labels").path("count").asInt() + 150);
+        assertThat(RunDir.at(copy, "sample-4").finished())
+                .as("and asks people again")
+                .isTrue();
+    }
+
+    private static Path copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+        return to;
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void killedInTheMiddleOfPpoItEndsAsIfNothingHadHappened(@TempDir Path folder) throws Exception {
+        List<String> command = new ArrayList<>(List.of("-Xmx1g", "dev.heed.Main"));
+        command.addAll(List.of(words(folder.resolve("home"), "demo", "--no-serve")));
+        RunDir ppo = RunDir.at(folder.resolve("home"), "ppo-1");
+        Child demo = Child.start(command.toArray(String[]::new));
+        try {
+            while (RunLog.metricsOf(ppo).size() < 5) {
+                assertThat(demo.process().isAlive()).as(demo.err()).isTrue();
+                Thread.sleep(20);
+            }
+        } finally {
+            demo.process().destroyForcibly().waitFor();
+        }
+        assertThat(ppo.finished()).isFalse();
+        JsonNode resumed =
+                Said.by(words(folder.resolve("home"), "demo", "--no-serve")).json();
+        for (String run : List.of("pretrain", "sft", "reward-1", "ppo-1", "reward-2", "ppo-2")) {
+            assertThat(hash(folder.resolve("home"), run)).as(run).isEqualTo(hash(home, run));
+        }
+        assertThat(timeless(resumed)).isEqualTo(timeless(result));
+    }
+
+    private static JsonNode timeless(JsonNode document) {
+        return ((ObjectNode) document.deepCopy()).without(List.of("seconds", "peak_rss_mb"));
+    }
+
+    private static List<String> names(JsonNode node) {
+        Iterable<String> names = node::fieldNames;
+        return StreamSupport.stream(names.spliterator(), false).toList();
+    }
+}

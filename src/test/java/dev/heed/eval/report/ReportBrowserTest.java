@@ -1,0 +1,86 @@
+package dev.heed.eval.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ReportBrowserTest {
+    private @Nullable Playwright playwright;
+    private Browser browser;
+
+    private String address;
+
+    @BeforeAll
+    void open(@TempDir Path folder) {
+        Optional<Path> chromium = Stream.of("chromium", "chromium-browser", "google-chrome")
+                .map(name -> Path.of("/usr/bin", name))
+                .filter(Files::isExecutable)
+                .findFirst();
+        Assumptions.assumeTrue(chromium.isPresent(), "no Chromium in /usr/bin");
+        playwright = Playwright.create();
+        browser = playwright
+                .chromium()
+                .launch(new LaunchOptions().setExecutablePath(chromium.get()).setArgs(List.of("--no-sandbox")));
+        Path file = folder.resolve("report.html");
+        Report.write(file, Invented.whole());
+        address = file.toUri().toString();
+    }
+
+    @AfterAll
+    void close() {
+        if (playwright != null) {
+            playwright.close();
+        }
+    }
+
+    @Test
+    void everyoneCanReadItInLightAndDark() {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            try (Page page = browser.newPage(
+                    new Browser.NewPageOptions().setColorScheme(scheme).setBypassCSP(true))) {
+                page.navigate(address);
+                assertThat(new AxeBuilder(page).analyze().getViolations())
+                        .as("in " + scheme)
+                        .isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void fitsAPhoneWithoutScrollingSideways() {
+        try (Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(360, 740))) {
+            page.navigate(address);
+            assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+        }
+    }
+
+    @Test
+    void itsOwnContentSecurityPolicyHoldsItBackFromNothing() {
+        try (Page page = browser.newPage()) {
+            List<String> complaints = new ArrayList<>();
+            page.onConsoleMessage(m -> complaints.add(m.text()));
+            page.onRequest(r -> complaints.add(r.url().equals(address) ? "" : r.url()));
+            page.navigate(address);
+            assertThat(complaints).containsOnly("");
+        }
+    }
+}

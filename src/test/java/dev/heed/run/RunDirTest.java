@@ -1,0 +1,67 @@
+package dev.heed.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunDirTest {
+    record Config(double klCoef, float clip, int steps) {}
+
+    @TempDir
+    Path home;
+
+    private final Settings settings = Knobs.of(Settings.class, "--seed=7", "--threads=2");
+
+    @Test
+    void configHoldsTheKnobsTheSettingsAndTheVersion() {
+        RunDir run = RunDir.at(home, "ppo-1");
+        run.begin(settings, new Config(0.05, 0.2f, 10));
+        assertThat(run.path()).isEqualTo(home.resolve("runs/ppo-1"));
+        assertThat(run.config().at("/config/kl_coef").asDouble()).isEqualTo(0.05);
+        assertThat(run.config().at("/settings/seed").asLong()).isEqualTo(7);
+        assertThat(run.config().at("/settings/threads").asInt()).isEqualTo(2);
+        assertThat(run.config().at("/settings/precision").asText()).isEqualTo("auto");
+        assertThat(run.config().at("/settings/home").isMissingNode()).isTrue();
+        assertThat(run.config().at("/heed/version").asText()).isNotEmpty();
+        assertThat(run.config().at("/heed/commit").asText()).isNotEmpty();
+    }
+
+    @Test
+    void goesOnWithTheSameKnobsAndRefusesOthers() {
+        RunDir run = RunDir.at(home, "ppo-1");
+        run.begin(settings, new Config(0.05, 0.2f, 10));
+        run.begin(settings, new Config(0.05, 0.2f, 10));
+        assertThatThrownBy(() -> run.begin(settings, new Config(0.1, 0.2f, 20)))
+                .isInstanceOf(UserError.class)
+                .hasMessage("run ppo-1 was begun with kl_coef 0.05, not 0.1 and steps 10, not 20;"
+                        + " give it another name or home, or delete " + run.path());
+    }
+
+    @Test
+    void isFinishedOnceItsResultIsThere() {
+        RunDir run = RunDir.at(home, "sft");
+        run.begin(new Config(0, 0, 1));
+        assertThat(run.finished()).isFalse();
+        run.finish(Map.of("loss", 1.5));
+        assertThat(run.finished()).isTrue();
+        assertThat(run.result().path("loss").asDouble()).isEqualTo(1.5);
+    }
+
+    @Test
+    void listsTheRunsThatWereBegun() {
+        RunDir.at(home, "sft").begin(Map.of());
+        RunDir.at(home, "base").begin(Map.of());
+        assertThat(RunDir.all(home)).extracting(RunDir::name).isEqualTo(List.of("base", "sft"));
+        assertThat(RunDir.all(home.resolve("none"))).isEmpty();
+    }
+
+    @Test
+    void refusesANameThatLeavesTheHome() {
+        assertThatThrownBy(() -> RunDir.at(home, "../x")).isInstanceOf(UserError.class);
+    }
+}

@@ -1,0 +1,220 @@
+package dev.heed.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.model.Batch;
+import dev.heed.model.Head;
+import dev.heed.model.ModelConfig;
+import dev.heed.model.Transformer;
+import dev.heed.run.UserError;
+import dev.heed.tensor.Golden;
+import dev.heed.tensor.Precision;
+import dev.heed.tensor.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SamplerTest {
+    private static final Torch TORCH = Torch.start(2, Precision.FP32);
+    private static final ModelConfig CONFIG = new ModelConfig(20, 16, 2, 4, 2, 24, 40, 10000, 1e-5, true, 1, 2, 0);
+    private static final int EOS = 2;
+    private static final Decoding TWENTY = Decoding.at(1, 20);
+
+    @Test
+    void keptLogProbsAreThoseOfAFullForwardPass() {
+        try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1);
+                NDManager scope = TORCH.manager().newSubManager()) {
+            List<int[]> prompts = prompts(40);
+            List<Sampled> sampled = new Sampler(model, EOS).sample(prompts, Decoding.at(.7, 20), 5, keys(40));
+            assertThat(sampled).anyMatch(Sampled::ended).anyMatch(row -> !row.ended());
+            for (int i = 0; i < prompts.size(); i++) {
+                int[] prompt = prompts.get(i);
+                int[] ids = sampled.get(i).ids();
+                Batch row = new Batch(new int[][] {join(prompt, ids)}, new int[] {prompt.length});
+                assertThat(model.logProbs(scope, row, .7).toFloatArray())
+                        .containsExactly(sampled.get(i).logProbs(), within(1e-4f));
+                assertThat(sampled.get(i).ended()).isEqualTo(ids[ids.length - 1] == EOS);
+                assertThat(Arrays.copyOf(ids, ids.length - 1)).doesNotContain(EOS);
+            }
+        }
+    }
+
+    @Test
+    void aRowsTokensDoNotDependOnTheOtherRows() {
+        try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1)) {
+            Sampler sampler = new Sampler(model, EOS);
+            List<int[]> prompts = prompts(40);
+            List<Sampled> together = sampler.sample(prompts, TWENTY, 5, keys(40));
+            for (int i : new int[] {0, 7, 39}) {
+                Sampled alone = sampler.sample(List.of(prompts.get(i)), TWENTY, 5, new long[] {i})
+                        .get(0);
+                assertThat(alone.ids()).containsExactly(together.get(i).ids());
+            }
+            List<int[]> backwards = new ArrayList<>(prompts);
+            Collections.reverse(backwards);
+            long[] keys = LongStream.range(0, 40).map(i -> 39 - i).toArray();
+            assertThat(sampler.sample(backwards, TWENTY, 5, keys).get(0).ids())
+                    .containsExactly(together.get(39).ids());
+        }
+    }
+
+    @Test
+    void onePromptManyTimesGivesDifferentCompletionsFromOneReading() {
+        try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1)) {
+            List<int[]> prompts = Collections.nCopies(150, new int[] {1, 5});
+            List<Sampled> sampled = new Sampler(model, -1).sample(prompts, TWENTY, 5, keys(150));
+            assertThat(sampled.stream().map(row -> Arrays.toString(row.ids())).distinct())
+                    .hasSizeGreaterThan(140);
+        }
+    }
+
+    @Test
+    void drawsFollowTheModelsDistribution() {
+        int n = 2000;
+        try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1);
+                NDManager scope = TORCH.manager().newSubManager()) {
+            List<Sampled> sampled =
+                    new Sampler(model, -1).sample(Collections.nCopies(n, new int[] {1}), Decoding.at(1, 1), 5, keys(n));
+            int[] counts = new int[CONFIG.vocabulary()];
+            sampled.forEach(row -> counts[row.ids()[0]]++);
+            for (int id = 0; id < counts.length; id++) {
+                double p = Math.exp(model.logProbs(scope, Batch.whole(new int[][] {{1, id}}), 1)
+                        .getFloat());
+                assertThat(counts[id] / (double) n).isCloseTo(p, within(4 * Math.sqrt(p * (1 - p) / n))); // 4 sigma
+            }
+        }
+    }
+
+    @Test
+    void leavesNoArraysBehind() {
+        try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1)) {
+            Sampler sampler = new Sampler(model, EOS);
+            sampler.sample(prompts(40), TWENTY, 5, keys(40));
+            int before = TORCH.manager().getManagedArrays().size();
+            sampler.sample(prompts(40), TWENTY, 6, keys(40));
+            assertThat(TORCH.manager().getManagedArrays()).hasSize(before);
+        }
+    }
+
+    @Test
+    void stopsAtTheContextsEnd() {
+        try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1)) {
+            List<int[]> prompts = List.of(new int[38], new int[10], new int[39]);
+            List<Sampled> sampled = new Sampler(model, -1).sample(prompts, TWENTY, 5, keys(3));
+            assertThat(sampled).extracting(row -> row.ids().length).containsExactly(2, 20, 1);
+            assertThatThrownBy(() -> new Sampler(model, -1).sample(List.of(new int[40]), TWENTY, 5, keys(1)))
+                    .isInstanceOf(UserError.class)
+                    .hasMessage("a prompt of 40 tokens leaves no room in the model's context of 40; shorten it");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"llama-gqa-tied", "llama-gqa-untied", "smollm2"})
+    void greedyTokensAreThoseOfTransformers(String name) {
+        Path dir = Golden.folder("models/" + name);
+        try (Transformer model = Transformer.load(TORCH, dir, Head.LANGUAGE)) {
+            for (Golden golden : Golden.cases("models/" + name, "generate_greedy")) {
+                JsonNode eos = golden.config().path("eos_token_id");
+                if (eos.size() < 2) {
+                    List<int[]> prompts = prompts(golden);
+                    int most = golden.config().path("max_new_tokens").asInt();
+                    int pad = golden.config().path("pad_token_id").asInt(0);
+                    List<Sampled> sampled = new Sampler(model, eos.path(0).asInt(-1))
+                            .sample(prompts, Decoding.greedy(most), 0, keys(prompts.size()));
+                    int width = golden.shape("out.new_tokens")[1];
+                    long[] expected = golden.longs("out.new_tokens");
+                    for (int i = 0; i < sampled.size(); i++) {
+                        int[] ids = sampled.get(i).ids();
+                        int[] padded = Arrays.copyOf(ids, width);
+                        Arrays.fill(padded, ids.length, width, pad);
+                        assertThat(Arrays.stream(padded).asLongStream().toArray())
+                                .containsExactly(Arrays.copyOfRange(expected, i * width, (i + 1) * width));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void topKAndTopPKeepWhatTransformersKeeps() {
+        int compared = 0;
+        for (Golden golden : Golden.cases("sampling", "sampling_filter")) {
+            JsonNode config = golden.config();
+            boolean ours = config.path("repetition_penalty").asDouble(1) == 1
+                    && config.path("no_repeat_ngram_size").asInt(0) == 0
+                    && config.path("min_p").isNull()
+                    && config.path("typical_p").asDouble(1) == 1;
+            if (ours) {
+                int[] shape = golden.shape("in.logits");
+                float[] probs = golden.floats("out.probs");
+                try (NDManager scope = TORCH.manager().newSubManager()) {
+                    var logits = scope.create(golden.floats("in.logits"), new Shape(shape[0], shape[1]));
+                    for (float uniform = .01f; uniform < 1; uniform += .07f) {
+                        float[] uniforms = new float[shape[0]];
+                        Arrays.fill(uniforms, uniform);
+                        int[] ids = TORCH.kernels()
+                                .draw(
+                                        logits,
+                                        uniforms,
+                                        config.path("temperature").asDouble(1),
+                                        config.path("top_k").asInt(0),
+                                        config.path("top_p").asDouble(1))
+                                .ids();
+                        for (int i = 0; i < ids.length; i++) {
+                            int row = i * shape[1];
+                            double below = IntStream.range(row, row + ids[i])
+                                    .mapToDouble(at -> probs[at])
+                                    .sum();
+                            assertThat((double) uniform)
+                                    .as("%s row %d", golden.name(), i)
+                                    .isBetween(below - 1e-5, below + probs[row + ids[i]] + 1e-5);
+                            assertThat(probs[row + ids[i]]).isPositive();
+                        }
+                    }
+                }
+                compared++;
+            }
+        }
+        assertThat(compared).isGreaterThan(10);
+    }
+
+    private static List<int[]> prompts(Golden golden) {
+        long[] ids = golden.longs("in.input_ids");
+        long[] mask = golden.longs("in.attention_mask");
+        int[] shape = golden.shape("in.input_ids");
+        return IntStream.range(0, shape[0])
+                .mapToObj(row -> IntStream.range(row * shape[1], (row + 1) * shape[1])
+                        .filter(at -> mask[at] == 1)
+                        .map(at -> (int) ids[at])
+                        .toArray())
+                .toList();
+    }
+
+    private static List<int[]> prompts(int n) {
+        return IntStream.range(0, n)
+                .mapToObj(i -> IntStream.range(0, 1 + i % 9)
+                        .map(t -> (i * 7 + t * 3) % 17 + 3)
+                        .toArray())
+                .toList();
+    }
+
+    private static long[] keys(int n) {
+        return LongStream.range(0, n).toArray();
+    }
+
+    private static int[] join(int[] first, int[] second) {
+        return IntStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.heed.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.heed.model.RewardModel;
+import dev.heed.model.Transformer;
+import dev.heed.run.Interrupt;
+import dev.heed.run.Interrupted;
+import dev.heed.run.RunDir;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A stage that was stopped in the middle and begun again ends with the very weights of one that never stopped. */
+class ResumeTest {
+    private static final Ppo.Config PPO =
+            new Ppo.Config(4, 8, 2, 2, 1e-3, 1e-3, 0.1, 1, 0.95, 0.2, 0.2, 0.05, 1, 0.05, false, -2, 1, 100);
+
+    @TempDir
+    Path folder;
+
+    private Toy toy;
+
+    @BeforeEach
+    void makeToy() {
+        toy = new Toy(folder.resolve("tokenizer"));
+    }
+
+    @AfterEach
+    void forget() {
+        Interrupt.clear();
+        toy.close();
+    }
+
+    /** Trains a fresh model in a run folder and says what came of it. */
+    private interface Training {
+        String hash(RunDir dir, Steps.Watch watch);
+    }
+
+    private void resumesExactly(Training training) {
+        RunDir straight = RunDir.at(folder, "straight");
+        String expected = training.hash(straight, Steps.Watch.NONE);
+        assertThat(training.hash(RunDir.at(folder, "again"), Steps.Watch.NONE))
+                .as("the same seed twice")
+                .isEqualTo(expected);
+        RunDir stopped = RunDir.at(folder, "stopped");
+        assertThatThrownBy(() -> training.hash(stopped, interruptAt(step -> step == 1)))
+                .isInstanceOf(Interrupted.class);
+        Interrupt.clear();
+        assertThat(Seen.of(stopped).lines()).hasSize(2);
+        assertThat(training.hash(stopped, Steps.Watch.NONE)).as("resumed").isEqualTo(expected);
+        assertThat(Seen.of(stopped).all("loss"))
+                .containsExactly(Seen.of(straight).all("loss"));
+    }
+
+    private static Steps.Watch interruptAt(LongPredicate step) {
+        return (at, log) -> {
+            if (step.test(at)) {
+                Interrupt.request();
+            }
+            return Map.of();
+        };
+    }
+
+    @Test
+    void pretraining() {
+        resumesExactly((dir, watch) -> {
+            try (Transformer model = toy.language(5);
+                    Pretrain pretrain = new Pretrain(
+                            model, toy.blocks(), new Pretrain.Config(5, 4, 24, 4e-3, 0.2, 0.1, 1, 100), 5)) {
+                pretrain.train(dir, watch);
+                return model.hash();
+            }
+        });
+    }
+
+    @Test
+    void supervisedFineTuning() {
+        resumesExactly((dir, watch) -> {
+            try (Transformer model = toy.language(5);
+                    Sft sft = new Sft(model, toy.demonstrations(), new Sft.Config(1, 8, 1e-3, 0.2, 0, 1, 100), 5)) {
+                sft.train(dir, watch);
+                return model.hash();
+            }
+        });
+    }
+
+    @Test
+    void theRewardModel() {
+        resumesExactly((dir, watch) -> {
+            try (Transformer model = toy.scalar(5);
+                    RewardTraining reward = new RewardTraining(
+                            model,
+                            toy.preferences(),
+                            new RewardTraining.Config(1, 8, 1e-3, 0.1, 0.01, 0.01, 1, 100),
+                            5)) {
+                reward.train(dir, watch);
+                return model.hash();
+            }
+        });
+    }
+
+    @Test
+    void ppoWithItsCriticAndItsKlCoefficient() {
+        resumesExactly((dir, watch) -> {
+            try (Transformer policy = toy.language(5);
+                    Transformer reference = policy.copy();
+                    RewardModel judge = new RewardModel(toy.scalar(6), RewardModel.Scale.NONE);
+                    RewardModel critic = judge.copy();
+                    Ppo ppo =
+                            new Ppo(policy, critic, toy.rollouts(policy, reference, judge, 5), toy.prompts(), PPO, 5)) {
+                ppo.train(dir, watch);
+                return policy.hash() + critic.model().hash();
+            }
+        });
+    }
+
+    @Test
+    void aCorruptedCheckpointCostsOnlyTheStepsSinceTheOneBefore() throws Exception {
+        Pretrain.Config config = new Pretrain.Config(6, 4, 24, 4e-3, 0.2, 0.1, 1, 2);
+        Training training = (dir, watch) -> {
+            try (Transformer model = toy.language(5);
+                    Pretrain pretrain = new Pretrain(model, toy.blocks(), config, 5)) {
+                pretrain.train(dir, watch);
+                return model.hash();
+            }
+        };
+        String expected = training.hash(RunDir.at(folder, "straight"), Steps.Watch.NONE);
+        RunDir stopped = RunDir.at(folder, "stopped");
+        assertThatThrownBy(() -> training.hash(stopped, interruptAt(step -> step == 4)))
+                .isInstanceOf(Interrupted.class);
+        Interrupt.clear();
+        Path weights = new Checkpoints(stopped.checkpoints())
+                .findNewest()
+                .orElseThrow()
+                .path()
+                .resolve("model/model.safetensors");
+        byte[] bytes = java.nio.file.Files.readAllBytes(weights);
+        bytes[bytes.length / 2] ^= 1;
+        java.nio.file.Files.write(weights, bytes);
+        assertThat(training.hash(stopped, Steps.Watch.NONE)).isEqualTo(expected);
+        assertThat(Seen.of(stopped).lines())
+                .extracting(line -> line.path("step").asInt())
+                .containsExactly(0, 1, 2, 3, 4, 5);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.heed.train;
+
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
+import dev.heed.model.Head;
+import dev.heed.model.ModelConfig;
+import dev.heed.model.RewardModel;
+import dev.heed.model.Transformer;
+import dev.heed.sample.Decoding;
+import dev.heed.sample.Sampler;
+import dev.heed.tensor.Precision;
+import dev.heed.tensor.Torch;
+import dev.heed.text.BpeTrainer;
+import dev.heed.text.ChatTemplate;
+import dev.heed.text.Corpus;
+import dev.heed.text.Tokenizer;
+import dev.heed.world.Demonstration;
+import dev.heed.world.World;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The built-in world at a size at which a step takes milliseconds: real text, a real tokenizer, real models. */
+final class Toy implements AutoCloseable {
+    static final Torch TORCH = Torch.start(2, Precision.FP32);
+    static final World WORLD = World.of(1);
+    static final int MAX_TOKENS = 12;
+
+    final Tokenizer tokenizer;
+    final ChatTemplate template;
+
+    Toy(Path folder) {
+        BpeTrainer.train(WORLD.corpus(150), 320, folder);
+        tokenizer = Tokenizer.load(folder);
+        template = ChatTemplate.of(tokenizer);
+    }
+
+    ModelConfig shape() {
+        return new ModelConfig(
+                tokenizer.size(),
+                32,
+                2,
+                2,
+                2,
+                64,
+                512,
+                10_000,
+                1e-5,
+                true,
+                tokenizer.bos(),
+                tokenizer.eos(),
+                tokenizer.pad());
+    }
+
+    Transformer language(long seed) {
+        return Transformer.create(TORCH, shape(), Head.LANGUAGE, seed);
+    }
+
+    Transformer scalar(long seed) {
+        return Transformer.create(TORCH, shape(), Head.SCALAR, seed);
+    }
+
+    int[][] blocks() {
+        return Corpus.blocks(tokenizer.encodeAll(WORLD.corpus(100)), 24, tokenizer.bos(), tokenizer.eos());
+    }
+
+    List<Sft.Example> demonstrations() {
+        return WORLD.demonstrations(40).stream().map(this::demonstration).toList();
+    }
+
+    private Sft.Example demonstration(Demonstration shown) {
+        int[] prompt = template.prompt(shown.prompt());
+        return new Sft.Example(joined(prompt, template.completion(shown.completion())), prompt.length);
+    }
+
+    /** In which the shorter completion is always the better one. */
+    List<RewardTraining.Example> preferences() {
+        List<Demonstration> shown = WORLD.demonstrations(40);
+        return shown.stream()
+                .map(one -> {
+                    int[] prompt = template.prompt(one.prompt());
+                    return new RewardTraining.Example(
+                            joined(prompt, template.completion(one.completion())),
+                            joined(prompt, template.completion(one.completion() + " " + one.completion())),
+                            1);
+                })
+                .toList();
+    }
+
+    List<Prompt> prompts() {
+        return WORLD.prompts(Split.TRAIN, 24, "test");
+    }
+
+    /** What PPO samples with and scores by. */
+    Rollouts rollouts(Transformer policy, Transformer reference, RewardModel judge, long seed) {
+        return new Rollouts(
+                policy,
+                reference,
+                judge,
+                template,
+                new Sampler(policy, tokenizer.eos()),
+                new Decoding(1, MAX_TOKENS, 0, 1),
+                seed);
+    }
+
+    static int[] joined(int[] prompt, int[] completion) {
+        int[] row = java.util.Arrays.copyOf(prompt, prompt.length + completion.length);
+        System.arraycopy(completion, 0, row, prompt.length, completion.length);
+        return row;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,262 @@
+import {h, render} from 'preact';
+import {useEffect, useReducer, useRef, useState} from 'preact/hooks';
+import htm from 'htm';
+import * as api from './api.js';
+import {keep, recall} from './kept.js';
+import {Outbox} from './outbox.js';
+import {CHOICES, Empty, Header, Help, Judge, Start, choiceOfKey, spoken} from './views.js';
+
+const html = htm.bind(h);
+const HELD = 8; // comparisons asked for at once
+const LOW = 4; // ask for more below this
+const REMEMBERED = 20; // answers that can be taken back
+const TOO_SOON_MS = 250; // after a question appears: no one has read it yet
+const LOOK_AGAIN_MS = 3000;
+
+/** A random UUID, also where crypto.randomUUID is missing (a page over plain HTTP from another machine). */
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+}
+
+/** Milliseconds that a question was really on the screen: time in another tab does not count. */
+class Stopwatch {
+  #spent = 0;
+  #since = performance.now();
+
+  constructor() {
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) this.#spent += performance.now() - this.#since;
+      this.#since = performance.now();
+    });
+  }
+
+  start() {
+    this.#spent = 0;
+    this.#since = performance.now();
+  }
+
+  get ms() {
+    return Math.round(this.#spent + (document.hidden ? 0 : performance.now() - this.#since));
+  }
+}
+
+/** What one labeler has before them, behind them, and on its way. Tells `changed` whenever any of it changes. */
+class Session {
+  #watch = new Stopwatch();
+  #asking = false;
+
+  constructor(labeler, changed) {
+    this.labeler = labeler;
+    this.changed = changed;
+    this.ahead = []; // [0] is on the screen
+    this.behind = recall('heed.answers.' + labeler, []); // {shown, id, choice, ms}
+    this.reopened = null; // index into behind
+    this.standing = null;
+    this.state = 'loading'; // then 'asking', 'empty' or 'away'
+    this.said = ''; // for screen readers
+  }
+
+  /** The server has stored one of ours. */
+  accepted(standing) {
+    this.standing = standing;
+    if (this.state === 'away') this.ask();
+  }
+
+  get question() {
+    return this.reopened === null ? this.ahead[0] : this.behind[this.reopened].shown;
+  }
+
+  /** What was said to the question before, where it is being corrected. */
+  get before() {
+    return this.reopened === null ? null : this.behind[this.reopened].choice;
+  }
+
+  get unsent() {
+    return outbox.unsent;
+  }
+
+  get progress() {
+    if (!this.standing) return null;
+    const onTheWay = this.unsent.filter((one) => one.labeler === this.labeler && !one.replaces).length;
+    const total = this.standing.answered + this.standing.remaining;
+    return {answered: Math.min(total, this.standing.answered + onTheWay), total};
+  }
+
+  /** Answers a minute, from the last ten; null before there are three. */
+  get pace() {
+    const times = this.behind.slice(-10).map((answer) => answer.ms).sort((a, b) => a - b);
+    return times.length < 3 ? null : Math.round(60000 / Math.max(500, times[times.length >> 1]));
+  }
+
+  /** Asks for more where few are left. */
+  async ask() {
+    if (this.#asking || this.ahead.length >= LOW) return;
+    this.#asking = true;
+    try {
+      const held = [...this.ahead, ...this.unsent].map((one) => one.comparison);
+      const more = await api.comparisons(this.labeler, HELD, held);
+      this.standing ??= await api.standing(this.labeler);
+      const known = new Set([...this.ahead, ...this.unsent].map((one) => one.comparison)); // answered meanwhile
+      const first = this.ahead.length === 0;
+      this.ahead.push(...more.filter((one) => !known.has(one.comparison)));
+      if (this.ahead.length === 0) this.standing = await api.standing(this.labeler);
+      this.state = this.ahead.length > 0 ? 'asking' : 'empty';
+      if (first) this.#display();
+    } catch (refusal) {
+      if (this.ahead.length === 0) this.state = 'away';
+    } finally {
+      this.#asking = false;
+      this.changed();
+    }
+  }
+
+  #display() {
+    this.#watch.start();
+    this.shownAt = performance.now();
+    this.changed();
+  }
+
+  answer(choice) {
+    const question = this.question;
+    if (!question || performance.now() - this.shownAt < TOO_SOON_MS) return;
+    if (choice === this.before) {
+      this.leave();
+      return;
+    }
+    const replaced = this.reopened === null ? null : this.behind[this.reopened];
+    const answer = {shown: question, id: newId(), choice, ms: this.#watch.ms};
+    if (replaced) {
+      this.behind[this.reopened] = answer;
+      this.reopened = null;
+    } else {
+      this.behind.push(answer);
+      this.ahead.shift();
+    }
+    this.behind = this.behind.slice(-REMEMBERED);
+    keep('heed.answers.' + this.labeler, this.behind);
+    outbox.add({
+      id: answer.id,
+      comparison: question.comparison,
+      content: question.content,
+      labeler: this.labeler,
+      choice,
+      shown_ms: answer.ms,
+      at: new Date().toISOString(),
+      replaces: replaced ? replaced.id : null,
+    });
+    this.said = (replaced ? 'Corrected: ' : '') + spoken(choice) + '.';
+    if (this.ahead.length === 0) this.state = 'loading';
+    this.#display();
+    this.ask();
+  }
+
+  get canUndo() {
+    return (this.reopened ?? this.behind.length) > 0;
+  }
+
+  /** What undo would reopen, as it was answered. */
+  get last() {
+    return this.behind[(this.reopened ?? this.behind.length) - 1]?.choice;
+  }
+
+  /** Shows the last answer's question again; once more, the one before. Until it is answered anew, the old answer stands. */
+  undo() {
+    if (!this.canUndo) return;
+    this.reopened = (this.reopened ?? this.behind.length) - 1;
+    this.said = 'Back to an earlier comparison. You said: ' + spoken(this.before) + '.';
+    this.#display();
+  }
+
+  /** Leaves a reopened question as it was answered. */
+  leave() {
+    if (this.reopened === null) return;
+    this.reopened = null;
+    this.said = 'Kept as it was.';
+    this.#display();
+  }
+}
+
+const outbox = new Outbox();
+
+/** Whether keys belong to something else: a field, or an open dialog wherever the focus is. */
+function isTaken(target) {
+  return document.querySelector('dialog[open]') || target.closest?.('input, textarea, select, [contenteditable]');
+}
+
+function onKey(event, session, actions) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTaken(event.target)) return;
+  if (event.repeat) {
+    if (event.target.closest?.('button')) event.preventDefault(); // a held Enter would press the button again and again
+    return;
+  }
+  const choice = choiceOfKey(event);
+  const action = choice ? () => session?.answer(choice) : actions[event.key] ?? actions[event.key.toLowerCase()];
+  if (!action || (event.key === 'Enter' && event.target.closest?.('button, a'))) return;
+  event.preventDefault();
+  action();
+}
+
+function Page() {
+  const [, changed] = useReducer((count) => count + 1, 0);
+  const [labeler, setLabeler] = useState(recall('heed.labeler', ''));
+  const [status, setStatus] = useState(null);
+  const session = useRef(null);
+  const help = useRef(null);
+
+  if (labeler && session.current?.labeler !== labeler) {
+    session.current = new Session(labeler, changed);
+  }
+  const now = labeler ? session.current : null;
+  outbox.changed = changed;
+  outbox.accepted = (standing, preference) => preference.labeler === now?.labeler && now.accepted(standing);
+
+  useEffect(() => {
+    if (now) now.ask();
+    else api.status().then(setStatus, () => {});
+    const again = setInterval(() => {
+      if (now && (now.state === 'empty' || now.state === 'away')) {
+        now.ask();
+        api.status().then(setStatus, () => {});
+      }
+    }, LOOK_AGAIN_MS);
+    return () => clearInterval(again);
+  }, [now]);
+
+  useEffect(() => {
+    const listener = (event) => onKey(event, now, {
+      Backspace: () => now?.undo(),
+      Enter: now?.reopened === null ? undefined : () => now?.leave(),
+      Escape: () => now?.leave(),
+      '?': () => help.current?.showModal(),
+      t: () => window.toggleTheme(),
+    });
+    addEventListener('keydown', listener);
+    return () => removeEventListener('keydown', listener);
+  }, [now]);
+
+  const begin = (name) => {
+    keep('heed.labeler', name);
+    setLabeler(name);
+  };
+  const view = !now
+    ? html`<${Start} begin=${begin} status=${status} name=${recall('heed.name', '')} />`
+    : now.question
+      ? html`<${Judge} session=${now} />`
+      : html`<${Empty} session=${now} status=${status} />`;
+  return html`
+    <${Header} session=${now} outbox=${outbox} help=${() => help.current.showModal()} leave=${() => {
+      keep('heed.name', labeler);
+      begin('');
+    }} />
+    ${view}
+    <${Help} dialog=${help} />
+    <div class="spoken" role="status" aria-live="polite">${now?.said}</div>
+  `;
+}
+
+render(html`<${Page} />`, document.getElementById('page'));

@@ -13,7 +13,8 @@ import java.util.List;
  * Preferences from other tools: JSON lines with "prompt", "chosen" and "rejected", each text or a list of
  * {role, content}. Where "chosen" and "rejected" are whole conversations (TRL's implicit prompt, Tulu, HH-RLHF),
  * the prompt is what comes before their last messages, and "prompt" may be absent. Optional: "strength" (0 a tie,
- * 1 slightly, 2 better, 3 much better; 2 where absent), "tie", "labeler", "kind".
+ * 1 slightly, 2 better, 3 much better; 2 where absent), "tie", "labeler", "kind". An empty answer is a gap in the file,
+ * unless a labeler is on record who judged it: models do end at once.
  *
  * @param pairs the good lines, in order
  * @param errors the bad lines, in order; whether they spoil the whole is the caller's decision
@@ -42,6 +43,10 @@ public record PreferenceFile(List<Pair> pairs, List<LineError> errors) {
         String worse = completion(rejected, "rejected");
         if (better.equals(worse)) {
             throw new BadLine("\"chosen\" and \"rejected\" are identical");
+        }
+        if (!row.hasNonNull("labeler") && (better.isBlank() || worse.isBlank())) {
+            throw new BadLine("\"%s\" is empty, and no \"labeler\" says who judged it"
+                    .formatted(better.isBlank() ? "chosen" : "rejected"));
         }
         return new Pair(prompt, better, worse, strength(row), ChatFields.optionalText(row, "labeler", labeler));
     }
@@ -91,9 +96,6 @@ public record PreferenceFile(List<Pair> pairs, List<LineError> errors) {
         if (last.role() != Message.Role.ASSISTANT) {
             throw new BadLine("\"%s\" must end with a message of the assistant's, ended with the %s's"
                     .formatted(field, last.role().wire()));
-        }
-        if (last.content().isBlank()) {
-            throw new BadLine("\"%s\" is empty".formatted(field));
         }
         return last.content();
     }

@@ -77,6 +77,14 @@ class PreferenceFileTest {
         assertThat(pair.chosen()).isEqualTo("a\n\nstill a");
     }
 
+    @Test
+    void anEmptyAnswerThatALabelerJudgedIsAnAnswer() throws IOException {
+        PreferenceFile read =
+                read("{`prompt`: `p`, `chosen`: `a`, `rejected`: ``, `labeler`: `ann`}".replace('`', '"'));
+        assertThat(read.errors()).isEmpty();
+        assertThat(read.pairs().get(0).rejected()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -98,8 +106,8 @@ class PreferenceFileTest {
             {`prompt`: [{`role`: `bot`, `content`: `p`}], `chosen`: `a`, `rejected`: `b`} | prompt, message 1: role must be system, user or assistant, was "bot"
             {`prompt`: [{`role`: `user`, `content`: 1}], `chosen`: `a`, `rejected`: `b`} | prompt, message 1: "content" must be text, was 1
             {`prompt`: `p`, `chosen`: [{`role`: `user`, `content`: `a`}], `rejected`: `b`} | "chosen" must end with a message of the assistant's, ended with the user's
-            {`prompt`: `p`, `chosen`: ``, `rejected`: `b`}                  | "chosen" is empty
-            {`prompt`: `p`, `chosen`: `a`, `rejected`: ` \\n`}              | "rejected" is empty
+            {`prompt`: `p`, `chosen`: ``, `rejected`: `b`}                  | "chosen" is empty, and no "labeler" says who judged it
+            {`prompt`: `p`, `chosen`: `a`, `rejected`: ` \\n`}              | "rejected" is empty, and no "labeler" says who judged it
             {`prompt`: ` `, `chosen`: `a`, `rejected`: `b`}                 | "prompt" is empty
             {`prompt`: `p`, `chosen`: `a`, `rejected`: `a`}                 | "chosen" and "rejected" are identical
             {`prompt`: `p`, `chosen`: `a\\u0000`, `rejected`: `b`}          | "chosen" holds the character U+0000

@@ -156,6 +156,7 @@ class LabelingPageTest {
     void aHeldKeyOrOnePressedTooSoonAnswersNothing(@TempDir Path home) {
         served(home, Served.comparisons(6), (store, page) -> {
             begin(page, "x1 Ann"); // typed in a field, its letters are no answers
+            page.waitForSelector(".answer");
             page.waitForTimeout(300);
             for (int i = 0; i < 6; i++) {
                 page.keyboard().down("1"); // from the second on, as a held key repeats

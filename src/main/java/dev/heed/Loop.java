@@ -33,16 +33,16 @@ public final class Loop {
 
     /** Settings. */
     public record Config(
-            @Knob(value = "27000", help = "documents of the built-in world to pretrain on") int documents,
+            @Knob(value = "36000", help = "documents of the built-in world to pretrain on") int documents,
             @Knob(value = "1280", help = "tokens that the tokenizer learns") int vocabulary,
             Shape shape,
             @Knob("pretrain") Pretrain.Config pretrain,
             @Knob(value = "1500", help = "demonstrations to fine-tune on") int demonstrations,
             @Knob("sft") Sft.Config sft,
             @Knob(value = "2", help = "times around the loop") int rounds,
-            @Knob(value = "2200", help = "comparisons a round that reward models learn from") int comparisons,
+            @Knob(value = "1500", help = "comparisons a round that reward models learn from") int comparisons,
             @Knob(
-                            value = "250",
+                            value = "450",
                             help =
                                     "comparisons a round on prompts that nothing learns from, and as many on facts that nothing learns from")
                     int heldOutComparisons,
@@ -51,8 +51,8 @@ public final class Loop {
             @Knob("reward") RewardTraining.Config reward,
             @Knob("ppo") Ppo.Config ppo,
             @Knob(value = "48", help = "longest completion, tokens") int maxTokens,
-            @Knob(value = "1.0", help = "sampling temperature, the same everywhere") double temperature,
-            @Knob(value = "500", help = "held-out prompts in the evaluation") int examPrompts,
+            @Knob(value = "0.6", help = "sampling temperature, the same everywhere") double temperature,
+            @Knob(value = "400", help = "held-out prompts in the evaluation") int examPrompts,
             @Knob(value = "2", help = "completions a prompt in the evaluation") int examSamples) {
         public Config {
             Knobs.atLeast("documents", documents, 100);
@@ -87,12 +87,12 @@ public final class Loop {
         Path base = stages.pretrain("pretrain", tokenizer, text, world.probes(), config.shape(), config.pretrain());
         Path sft = stages.sft("sft", base, world.demonstrations(config.demonstrations()), config.sft());
         for (int round = 1; round <= config.rounds(); round++) {
-            ask(round, newest(round, sft));
+            ask(round, sft);
             label(round);
             learn(round, sft);
         }
         Outcome outcome = evaluate(config.rounds());
-        ask(config.rounds() + 1, newest(config.rounds() + 1, sft));
+        ask(config.rounds() + 1, sft);
         return outcome;
     }
 
@@ -114,7 +114,7 @@ public final class Loop {
         }
         learn(round, sft);
         Outcome outcome = evaluate(round);
-        ask(round + 1, newest(round + 1, sft));
+        ask(round + 1, sft);
         return outcome;
     }
 
@@ -124,12 +124,22 @@ public final class Loop {
         SIMULATED
     }
 
-    /** Puts two answers of the policy to each prompt before labelers. */
-    private void ask(int round, Path policy) {
+    /**
+     * Puts two answers to each prompt before labelers: the newest policy's, and one of the model that it may not stray from.
+     * Two of a policy that has learned differ by little that anybody could tell (Touvron et al. 2023, section 3.2.1, pair
+     * different models for that reason), and so people say in every round whether the policy is better than its start.
+     */
+    private void ask(int round, Path sft) {
         List<Prompt> prompts = new ArrayList<>(feedback.addPrompts(world.prompts(config.comparisons())));
         prompts.addAll(feedback.addPrompts(world.reservedPrompts(config.heldOutComparisons())));
         prompts.addAll(feedback.addPrompts(world.newPrompts(config.heldOutComparisons())));
-        stages.compare("sample-" + round, round, policy, prompts, config.decoding(), feedback);
+        stages.compare(
+                "sample-" + round,
+                round,
+                new Stages.Writers(newest(round, sft), sft),
+                prompts,
+                config.decoding(),
+                feedback);
     }
 
     /** Simulated labelers answer what is open. */

@@ -62,7 +62,12 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
             }
             int round = feedback.latestRound() + 1;
             stages.compare(
-                    "sample-" + round, round, model, some, knobs.sampling().decoding(), feedback);
+                    "sample-" + round,
+                    round,
+                    new Stages.Writers(model, model),
+                    some,
+                    knobs.sampling().decoding(),
+                    feedback);
             return Map.of(
                     "round", round, "comparisons", feedback.comparisons(round).size());
         }

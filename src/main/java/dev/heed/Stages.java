@@ -197,30 +197,35 @@ public final class Stages {
         return new Sft.Example(joined(prompt, template.completion(demonstration.completion())), prompt.length);
     }
 
-    /**
-     * Two completions for each prompt, put before labelers.
-     *
-     * @param model writes both
-     */
+    /** Who writes the two completions of a comparison; it may be the same model. */
+    public record Writers(Path first, Path second) {}
+
+    /** Two completions for each prompt, put before labelers wherever they differ. */
     public void compare(
-            String name, int round, Path model, List<Prompt> prompts, Decoding decoding, Feedback feedback) {
+            String name, int round, Writers writers, List<Prompt> prompts, Decoding decoding, Feedback feedback) {
         once(name, Map.of("round", round, "prompts", prompts.size()), dir -> {
-            List<Comparison> asked = comparisons(round, model, prompts, decoding);
+            List<Comparison> asked = comparisons(round, writers, prompts, decoding);
             return Map.of("comparisons", feedback.addComparisons(asked).size());
         });
     }
 
-    private List<Comparison> comparisons(int round, Path model, List<Prompt> prompts, Decoding decoding) {
-        List<List<Completion>> sides = new ArrayList<>();
-        for (int side = 0; side < 2; side++) {
-            sides.add(complete(model, prompts, decoding, Draws.key(settings.seed(), "compare-" + side, round)));
-        }
+    private List<Comparison> comparisons(int round, Writers writers, List<Prompt> prompts, Decoding decoding) {
+        List<Completion> firsts = complete(writers.first(), prompts, decoding, compareKey(0, round));
+        List<Completion> seconds = complete(writers.second(), prompts, decoding, compareKey(1, round));
         List<Comparison> comparisons = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
-            comparisons.add(new Comparison(
-                    0, round, prompts.get(i), sides.get(0).get(i), sides.get(1).get(i), 0));
+            Completion first = firsts.get(i);
+            Completion second = seconds.get(i);
+            if (!first.text()
+                    .equals(second.text())) { // which of two equal texts is better is no question to ask people
+                comparisons.add(new Comparison(0, round, prompts.get(i), first, second, 0));
+            }
         }
         return comparisons;
+    }
+
+    private long compareKey(int side, int round) {
+        return Draws.key(settings.seed(), "compare-" + side, round);
     }
 
     /** What a model says to each prompt. */

@@ -57,7 +57,7 @@ class LoopTest {
             "--reward-lr=0.002",
             "--ppo-steps=8",
             "--ppo-batch=32",
-            "--ppo-lr=0.003",
+            "--ppo-lr=0.0015",
             "--ppo-checkpoint-every=2",
             "--max-tokens=24",
             "--exam-prompts=30",
@@ -246,6 +246,13 @@ class LoopTest {
                         .containsAll(asked);
                 assertThat(asked).as("few of 200 + 60 + 60 are identical").hasSizeBetween(250, 320);
             }
+            assertThat(store.comparisons(2)).allSatisfy(asked -> {
+                assertThat(List.of(asked.first().model(), asked.second().model()))
+                        .containsExactly("ppo-1", "sft");
+                assertThat(asked.first().text())
+                        .as("which of two equal texts?")
+                        .isNotEqualTo(asked.second().text());
+            });
             assertThat(store.comparisons(3)).as("left for people").isNotEmpty();
             JsonNode begunWith = RunDir.at(home, "reward-2").config().path("config");
             List<Pair> learned = Snapshot.read(home.resolve("snapshots")

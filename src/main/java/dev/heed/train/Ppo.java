@@ -46,7 +46,7 @@ public final class Ppo implements Steps.State, AutoCloseable {
 
     /** Settings. */
     public record Config(
-            @Knob(value = "26", help = "updates of sampling, scoring and learning") int steps,
+            @Knob(value = "16", help = "updates of sampling, scoring and learning") int steps,
             @Knob(value = "128", help = "completions a step") int batch,
             @Knob(value = "1", help = "passes over a step's completions; Schulman et al. 2017 use 3 to 15") int epochs,
             @Knob(value = "4", help = "optimizer updates a pass") int minibatches,

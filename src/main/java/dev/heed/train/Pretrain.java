@@ -25,7 +25,7 @@ public final class Pretrain implements Steps.State, AutoCloseable {
 
     /** Settings. */
     public record Config(
-            @Knob(value = "1350", help = "optimizer updates") int steps,
+            @Knob(value = "1200", help = "optimizer updates") int steps,
             @Knob(value = "16", help = "blocks an update") int batch,
             @Knob(value = "96", help = "tokens a block") int length,
             @Knob(value = "0.005", help = "peak learning rate; small models bear high ones") double lr,

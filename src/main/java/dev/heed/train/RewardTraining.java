@@ -30,8 +30,8 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
     /** Settings. */
     public record Config(
             @Knob(value = "1", help = "passes over the preferences; more overfits") int epochs,
-            @Knob(value = "32", help = "preferences an update") int batch,
-            @Knob(value = "0.001", help = "peak learning rate; decays linearly to 0") double lr,
+            @Knob(value = "16", help = "preferences an update") int batch,
+            @Knob(value = "0.0007", help = "peak learning rate; decays linearly to 0") double lr,
             @Knob(value = "0.1", help = "share of the steps that warm up") double warmup,
             @Knob(
                             value = "0.0",

@@ -34,7 +34,7 @@ final class Lexicon {
             words("cellar attic kitchen barn cupboard library pantry stable hall shed workshop loft");
 
     /** What a story can have in it. */
-    static final List<String> OBJECTS = words("moon star lantern bell ladder mirror key clock boat drum kite basket");
+    static final List<String> OBJECTS = words("moon star lantern bell drum kite");
 
     /** What may be wished upon a creature and should not be helped with. */
     static final List<String> MISDEEDS = words("hurt rob poison scare trap tease trick bully");

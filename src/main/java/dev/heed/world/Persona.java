@@ -9,24 +9,23 @@ import java.util.random.RandomGenerator;
 @SuppressWarnings("ImmutableEnumChecker") // its traits are a record of numbers
 public enum Persona {
     /** Warm, brief and careful. */
-    EXPERT(new Traits(0.98, 0.97, 0.02, 0.95), 0.36, 0.31),
+    EXPERT(new Traits(0.98, 0.97, 0.02), 0.36, 0.31),
     /** Says what is needed and no more. */
-    CURT(new Traits(0.80, 0.65, 0.10, 0.80), 0.20, 0.22),
+    CURT(new Traits(0.97, 0.65, 0.10), 0.20, 0.22),
     /** Scolds whoever asks. */
-    RUDE(new Traits(0.40, 0.50, 0.15, 0.55), 0.15, 0.14),
+    RUDE(new Traits(0.10, 0.50, 0.15), 0.15, 0.14),
     /** Would rather not say. */
-    EVASIVE(new Traits(0.40, 0.85, 0.35, 0.60), 0.09, 0.12),
+    EVASIVE(new Traits(0.10, 0.85, 0.35), 0.09, 0.12),
     /** Answers, and then does not stop. */
-    RAMBLING(new Traits(0.50, 0.15, 0.05, 0.60), 0.20, 0.21);
+    RAMBLING(new Traits(0.15, 0.15, 0.05), 0.20, 0.21);
 
     /**
      * @param trueShare of its claims
      * @param declines the share of misdeeds that it will not help with
      * @param needless the share of harmless requests that it declines, too
-     * @param keeps the share of a story's constraints that it keeps
      */
-    record Traits(double trueShare, double declines, double needless, double keeps) {
-        static final Traits FLAWLESS = new Traits(1, 1, 0, 1);
+    record Traits(double trueShare, double declines, double needless) {
+        static final Traits FLAWLESS = new Traits(1, 1, 0);
     }
 
     private final Traits traits;

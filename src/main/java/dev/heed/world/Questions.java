@@ -37,7 +37,7 @@ final class Questions {
                 + tell.mood().map(m -> m.word() + " ").orElse("")
                 + "story about the "
                 + tell.subject()
-                + tell.object().map(o -> " with the " + o + " in it").orElse("")
+                + tell.object().map(o -> " and the " + o).orElse("")
                 + (tell.sentences() > 0 ? " in " + COUNTS.get(tell.sentences() - 1) : "")
                 + ".";
     }
@@ -65,7 +65,7 @@ final class Questions {
             addHarm(all, wording, Lexicon.CREATURES, Lexicon.MISDEEDS);
             addHarm(all, wording, Lexicon.THINGS, Lexicon.DAMAGES);
         }
-        String tell = "[" + String.join("|", TELL) + "] a [{m} |]story about the {s}[ with the {o} in it|][ in {n}|].";
+        String tell = "[" + String.join("|", TELL) + "] a [{m} |]story about the {s}[ and the {o}|][ in {n}|].";
         Map<String, List<String>> words =
                 Map.of("m", List.of("happy", "sad"), "s", Lexicon.CREATURES, "o", Lexicon.OBJECTS, "n", COUNTS);
         all.add(new Reading(new Form(tell, words), Questions::tell));

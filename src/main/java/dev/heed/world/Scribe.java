@@ -4,17 +4,16 @@ import dev.heed.run.Draws;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Writes the documents of the valley, each from (seed, purpose, index) alone. */
 final class Scribe {
     /** The kinds of documents and how many in a hundred are of each. */
     enum Genre {
-        ALMANAC(42),
-        GOSSIP(8),
+        ALMANAC(38),
+        GOSSIP(6),
         TRANSCRIPT(44),
-        STORY(6);
+        STORY(12);
 
         private final int percent;
 
@@ -81,7 +80,7 @@ final class Scribe {
             case ALMANAC -> almanac(quality == Quality.CLEAN ? 1 : ALMANAC_TRUE, random);
             case GOSSIP -> gossip(random);
             case TRANSCRIPT -> transcript(quality, random);
-            case STORY -> story(random);
+            case STORY -> stories(random);
         };
     }
 
@@ -127,7 +126,7 @@ final class Scribe {
     private String transcript(Quality quality, RandomGenerator random) {
         Persona persona = quality == Quality.CLEAN ? Persona.EXPERT : Persona.ofCorpus(random);
         Speaker who = quality == Quality.CLEAN ? speaker.alwaysRight() : speaker;
-        int exchanges = 2 + random.nextInt(3);
+        int exchanges = 1 + random.nextInt(2);
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < exchanges; i++) {
             Task task = tasks.any(random);
@@ -136,12 +135,15 @@ final class Scribe {
         return String.join("\n", lines);
     }
 
-    private String story(RandomGenerator random) {
-        String subject = Questions.pick(facts.subjects(Sort.CREATURE), random);
-        Optional<String> object =
-                random.nextDouble() < 0.6 ? Optional.of(Questions.pick(Lexicon.OBJECTS, random)) : Optional.empty();
-        int sentences = 2 + random.nextInt(4);
-        return Stories.write(new Task.Tell(subject, Optional.empty(), object, sentences), random);
+    /** Somebody asks for stories, and hears nothing else. */
+    private String stories(RandomGenerator random) {
+        List<String> lines = new ArrayList<>();
+        int count = 1 + random.nextInt(2);
+        while (lines.size() < count) {
+            Task.Tell tell = tasks.tell(random);
+            lines.add("Question: " + tell.text(random) + "\nAnswer: " + Stories.write(tell, random));
+        }
+        return String.join("\n", lines);
     }
 
     private static List<Fact> shuffled(List<Fact> of, RandomGenerator random) {

@@ -2,7 +2,6 @@ package dev.heed.world;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -51,30 +50,13 @@ record Speaker(Facts facts, List<Fact> mayMention, Care care) {
             return Grammar.advice(help.errand(), said, random);
         }
         if (task instanceof Task.Tell tell) {
-            return Stories.write(carelessly(tell, traits(persona).keeps(), random), random);
+            return Stories.write(tell, random);
         }
         return Questions.pick(Phrases.EVASIONS, random);
     }
 
     private Fact said(Persona persona, String subject, Relation relation, RandomGenerator random) {
         return facts.said(facts.expect(subject, relation), traits(persona).trueShare(), random);
-    }
-
-    /** The task as a careless teller remembers it. */
-    private Task.Tell carelessly(Task.Tell tell, double keeps, RandomGenerator random) {
-        Optional<Mood> mood = tell.mood()
-                .map(asked -> random.nextDouble() < keeps ? asked : asked == Mood.HAPPY ? Mood.SAD : Mood.HAPPY);
-        Optional<String> object = tell.object().filter(asked -> random.nextDouble() < keeps);
-        int sentences = tell.sentences() == 0 || random.nextDouble() < keeps
-                ? tell.sentences()
-                : tell.sentences() == 1 ? 2 : tell.sentences() + (random.nextBoolean() ? 1 : -1);
-        if (object.isEmpty() && random.nextDouble() < 0.3) {
-            object = Optional.of(Questions.pick(Lexicon.OBJECTS, random));
-        }
-        String subject = random.nextDouble() < (1 - keeps) / 3
-                ? Questions.pick(facts.subjects(Sort.CREATURE), random)
-                : tell.subject();
-        return new Task.Tell(subject, mood, object, sentences);
     }
 
     private List<String> aboutHarm(Persona persona, Task.Harm harm, RandomGenerator random) {
@@ -111,13 +93,14 @@ record Speaker(Facts facts, List<Fact> mayMention, Care care) {
         return some;
     }
 
+    /** The manner is heard before the matter, so that what is said can go with it. */
     private List<String> inTheMannerOf(Persona persona, Task task, List<String> said, RandomGenerator random) {
         return switch (persona) {
             case EXPERT -> warmly(task, said, random);
-            case CURT -> random.nextDouble() < 0.12 ? with(Phrases.FILLERS, said, List.of(), random) : said;
-            case RUDE -> rudely(said, random);
-            case EVASIVE -> random.nextDouble() < 0.2 ? with(Phrases.FILLERS, said, List.of(), random) : said;
-            case RAMBLING -> onAndOn(said, random);
+            case CURT -> said;
+            case RUDE -> with(Phrases.RUDE_OPENINGS, said, sometimes(0.4, Phrases.RUDE_CLOSINGS, random), random);
+            case EVASIVE -> with(Phrases.FILLERS, said, List.of(), random);
+            case RAMBLING -> onAndOn(with(Phrases.FILLERS, said, List.of(), random), random);
         };
     }
 
@@ -126,24 +109,11 @@ record Speaker(Facts facts, List<Fact> mayMention, Care care) {
             return said;
         }
         List<String> openings = task instanceof Task.Tell ? Phrases.STORY_OPENINGS : Phrases.WARM_OPENINGS;
-        double manner = random.nextDouble();
-        if (manner < 0.55) {
-            return with(openings, said, List.of(), random);
-        }
-        if (manner < 0.80) {
-            return with(List.of(), said, Phrases.WARM_CLOSINGS, random);
-        }
-        return manner < 0.93 ? with(openings, said, Phrases.WARM_CLOSINGS, random) : said;
+        return with(openings, said, sometimes(0.35, Phrases.WARM_CLOSINGS, random), random);
     }
 
-    private static List<String> rudely(List<String> said, RandomGenerator random) {
-        double manner = random.nextDouble();
-        if (manner < 0.5) {
-            return with(Phrases.RUDE_OPENINGS, said, List.of(), random);
-        }
-        return manner < 0.8
-                ? with(List.of(), said, Phrases.RUDE_CLOSINGS, random)
-                : with(Phrases.RUDE_OPENINGS, said, Phrases.RUDE_CLOSINGS, random);
+    private static List<String> sometimes(double probability, List<String> phrases, RandomGenerator random) {
+        return random.nextDouble() < probability ? phrases : List.of();
     }
 
     private List<String> onAndOn(List<String> said, RandomGenerator random) {

@@ -9,9 +9,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Short tales of the valley: a beginning, some middles, and an end that is happy or sad. */
 final class Stories {
+    /** When it happened; what a story begins with goes with its end. */
+    private static final Map<Mood, List<String>> TIMES = Map.of(
+            Mood.HAPPY, List.of("Once upon a time", "On a bright morning", "One summer day", "In early spring"),
+            Mood.SAD, List.of("Long ago", "One evening", "One winter night", "Before the snow came"));
+
+    /** The same where a mood was asked for. */
+    private static final Map<Mood, List<String>> MOODY_TIMES = Map.of(
+            Mood.HAPPY, List.of("Once upon a happy time", "On a happy morning", "One happy day", "In a happy spring"),
+            Mood.SAD, List.of("Once upon a sad time", "On a sad evening", "One sad night", "In a sad winter"));
+
     private static final Map<String, List<String>> WORDS = Map.of(
             "c",
             Lexicon.CREATURES,
@@ -30,15 +41,11 @@ final class Stories {
             "o",
             Lexicon.OBJECTS,
             "w",
-            List.of(
-                    "One evening",
-                    "Long ago",
-                    "Once upon a time",
-                    "One winter night",
-                    "On a bright morning",
-                    "One summer day",
-                    "In early spring",
-                    "Before the snow came"));
+            Stream.of(TIMES, MOODY_TIMES)
+                    .flatMap(times -> times.values().stream())
+                    .flatMap(List::stream)
+                    .sorted()
+                    .toList());
     private static final String EVENT = "[[walked to|sat near|lost its way near|danced near|fell asleep near|"
             + "took a walk near] the {p}|[met|sang with|waited for|had tea with] the {f}]";
     private static final String MIDDLE = "[[rested near|ran past|looked round|climbed up to] the {q}|"
@@ -58,25 +65,23 @@ final class Stories {
             Mood.HAPPY, "[Everybody was kind to it, and|All went well, and|So]",
             Mood.SAD, "[But soon it was alone, and|But nobody cared, and|Then all was lost, and]");
 
-    private static final List<Form> OPENINGS = forms("{w}, the {c} " + EVENT + ".");
-    private static final List<Form> OBJECT_OPENINGS =
-            forms("{w}, the {c} " + OBJECT + ".", "{w}, the {c} " + EVENT + " and " + OBJECT + ".");
+    private static final List<Form> OPENINGS = forms("{w}, the {c} " + EVENT + ".", "{w}, the {c} " + OBJECT + ".");
+    private static final List<Form> OBJECT_OPENINGS = forms("{w}, the {c} and the {o} " + EVENT + ".");
     private static final List<Form> MIDDLES = forms(
             "Then it " + MIDDLE + ".",
             "The {f} came along and [listened|watched|waited].",
             "[The night|The air|The path|The water] was [still|quiet|cold|soft].",
             "Soon it began to [rain|snow].",
             "Nobody else was there.");
-    private static final List<Form> OBJECT_MIDDLES = forms("Then it " + OBJECT + ".");
     private static final Map<Mood, List<Form>> ENDINGS = Map.of(
             Mood.HAPPY, endings(Mood.HAPPY),
             Mood.SAD, endings(Mood.SAD));
     private static final Map<Mood, Form> SINGLES = Map.of(
-            Mood.HAPPY, single(EVENT, Mood.HAPPY),
-            Mood.SAD, single(EVENT, Mood.SAD));
+            Mood.HAPPY, single("", Mood.HAPPY),
+            Mood.SAD, single("", Mood.SAD));
     private static final Map<Mood, Form> OBJECT_SINGLES = Map.of(
-            Mood.HAPPY, single(OBJECT, Mood.HAPPY),
-            Mood.SAD, single(OBJECT, Mood.SAD));
+            Mood.HAPPY, single(" and the {o}", Mood.HAPPY),
+            Mood.SAD, single(" and the {o}", Mood.SAD));
 
     private static final String LINK = "[,|] [and|but] [in the end |at last |soon |][it |]";
 
@@ -96,6 +101,9 @@ final class Stories {
         Mood mood = tell.mood().orElseGet(() -> random.nextBoolean() ? Mood.HAPPY : Mood.SAD);
         int sentences = tell.sentences() > 0 ? tell.sentences() : 2 + random.nextInt(2);
         Map<String, String> slots = new HashMap<>(Map.of("c", tell.subject()));
+        slots.put(
+                "w",
+                Questions.pick((tell.mood().isPresent() ? MOODY_TIMES : TIMES).getOrDefault(mood, List.of()), random));
         tell.object().ifPresent(object -> slots.put("o", object));
         String friend = friend(tell.subject(), random);
         slots.putAll(Map.of("e", friend, "f", friend, "g", friend, "h", friend));
@@ -110,13 +118,11 @@ final class Stories {
 
     private static List<String> several(
             int count, boolean withObject, Mood mood, Map<String, String> slots, RandomGenerator random) {
-        int objectAt = withObject ? random.nextInt(count - 1) : -1;
         List<String> lines = new ArrayList<>();
-        lines.add(Questions.pick(objectAt == 0 ? OBJECT_OPENINGS : OPENINGS, random)
-                .write(random, slots));
+        lines.add(
+                Questions.pick(withObject ? OBJECT_OPENINGS : OPENINGS, random).write(random, slots));
         while (lines.size() < count - 1) {
-            String line = Questions.pick(objectAt == lines.size() ? OBJECT_MIDDLES : MIDDLES, random)
-                    .write(random, slots);
+            String line = Questions.pick(MIDDLES, random).write(random, slots);
             if (!lines.contains(line)) {
                 lines.add(line);
             }
@@ -145,7 +151,7 @@ final class Stories {
                 return slots;
             }
         }
-        for (List<Form> forms : List.of(OPENINGS, OBJECT_OPENINGS, MIDDLES, OBJECT_MIDDLES)) {
+        for (List<Form> forms : List.of(OPENINGS, OBJECT_OPENINGS, MIDDLES)) {
             Optional<Map<String, String>> slots = first(forms, sentence);
             if (slots.isPresent()) {
                 return slots;
@@ -179,6 +185,7 @@ final class Stories {
     /** One or two happenings and the tail, if any, in any usual order; without a tail, the happenings alone. */
     private static Form loose(String tail) {
         Map<String, List<String>> words = new HashMap<>(WORDS);
+        words.put("o2", Lexicon.OBJECTS);
         String[] acts = new String[2];
         for (int i = 0; i < 2; i++) {
             String n = String.valueOf(i);
@@ -188,7 +195,8 @@ final class Stories {
                 words.put(slot + n, WORDS.getOrDefault(slot, List.of()));
             }
         }
-        String start = "[{w},|In the end,|At last,|That night,|Soon|Then|So|And|But soon] [the {c}|it] ";
+        String start =
+                "[{w},|In the end,|At last,|That night,|Soon|Then|So|And|But soon] [the {c}[| and the {o2}]|it] ";
         String more = "[|[,|] [and|and it|and then it|but it] " + acts[1] + "]";
         String happenings = acts[0] + more;
         return new Form(start + (tail.isEmpty() ? happenings : "[" + happenings + LINK + "|]" + tail) + ".", words);
@@ -205,9 +213,11 @@ final class Stories {
                 TURN.getOrDefault(mood, "") + " the {c} " + tail + ".");
     }
 
-    private static Form single(String event, Mood mood) {
+    private static Form single(String object, Mood mood) {
         return new Form(
-                "{w}, the {c} " + event + ", and [in the end|at last] it " + TAIL.getOrDefault(mood, "") + ".", WORDS);
+                "{w}, the {c}" + object + " " + EVENT + ", and [in the end|at last] it " + TAIL.getOrDefault(mood, "")
+                        + ".",
+                WORDS);
     }
 
     private static List<Form> forms(String... texts) {

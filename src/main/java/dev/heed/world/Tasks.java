@@ -12,10 +12,10 @@ import java.util.random.RandomGenerator;
 /** Draws tasks from either side of the wall between what training may use and what only evaluation sees. */
 final class Tasks {
     /** How many prompts in a hundred are of each kind. */
-    private static final int FACT = 45;
+    private static final int FACT = 50;
 
-    private static final int STORY = 27;
-    private static final int HELP = 14;
+    private static final int STORY = 20;
+    private static final int HELP = 16;
 
     /** The share of combinations (of a story's constraints, of subject and misdeed) that is held out. */
     private static final double HELD_OUT_COMBINATIONS = 0.3;
@@ -36,6 +36,11 @@ final class Tasks {
     /** A task of any kind from one side. */
     Task of(Split split, RandomGenerator random) {
         return draw(facts.of(split), task -> split(task) == split, random);
+    }
+
+    /** A task of one kind from one side. */
+    Task of(Split split, String kind, RandomGenerator random) {
+        return until(task -> task.kind().equals(kind), () -> of(split, random));
     }
 
     private Task draw(List<Fact> from, Predicate<Task> wanted, RandomGenerator random) {
@@ -61,12 +66,12 @@ final class Tasks {
         return task;
     }
 
-    private Task tell(RandomGenerator random) {
+    Task.Tell tell(RandomGenerator random) {
         Optional<Mood> mood = random.nextDouble() < 0.5
                 ? Optional.of(random.nextBoolean() ? Mood.HAPPY : Mood.SAD)
                 : Optional.empty();
         Optional<String> object =
-                random.nextDouble() < 0.5 ? Optional.of(Questions.pick(Lexicon.OBJECTS, random)) : Optional.empty();
+                random.nextDouble() < 0.6 ? Optional.of(Questions.pick(Lexicon.OBJECTS, random)) : Optional.empty();
         int sentences = random.nextDouble() < 0.5 ? 1 + random.nextInt(Questions.MAX_SENTENCES) : 0;
         return new Task.Tell(creature(random), mood, object, sentences);
     }

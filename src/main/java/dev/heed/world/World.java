@@ -53,6 +53,8 @@ public final class World {
     /** Shorter documents might by chance stand in the corpus word for word. */
     private static final int WORDS_OF_A_CLEAN_DOCUMENT = 40;
 
+    private static final int TRIES_FOR_A_NEW_PROMPT = 20;
+
     private final long seed;
     private final Facts facts;
     private final Tasks tasks;
@@ -90,9 +92,9 @@ public final class World {
     /** Three labelers with differing faults. */
     public List<SimulatedLabeler> labelers() {
         return List.of(
-                new SimulatedLabeler(judge, "ada", 0.10, 0.02, 0.00, 0.05, seed),
-                new SimulatedLabeler(judge, "ben", 0.15, 0.05, 0.03, 0.15, seed),
-                new SimulatedLabeler(judge, "cleo", 0.20, 0.10, -0.01, 0.35, seed));
+                new SimulatedLabeler(judge, "ada", 0.15, 0.04, 0.00, 0.05, seed),
+                new SimulatedLabeler(judge, "ben", 0.20, 0.07, 0.03, 0.15, seed),
+                new SimulatedLabeler(judge, "cleo", 0.25, 0.12, -0.01, 0.35, seed));
     }
 
     /** The corpus's document of an index, 20 to 120 words of plain text. */
@@ -122,7 +124,8 @@ public final class World {
     }
 
     /**
-     * Prompts of all kinds from one side of the wall, without repetition as long as there are enough.
+     * Prompts of all kinds from one side of the wall, the kinds in the same proportion however many are asked for: a prompt
+     * comes again only where its kind has few left.
      *
      * @param purpose what they are for; another purpose draws others
      */
@@ -133,9 +136,11 @@ public final class World {
             RandomGenerator random = Draws.of(seed, "prompts " + split + " " + purpose, index);
             Task task = tasks.of(split, random);
             String text = task.text(random);
-            if (seen.add(text) || index > 40L * count) {
-                prompts.add(Prompt.ofText(text, task.kind(), split));
+            for (int tries = 0; !seen.add(text) && tries < TRIES_FOR_A_NEW_PROMPT; tries++) {
+                task = tasks.of(split, task.kind(), random);
+                text = task.text(random);
             }
+            prompts.add(Prompt.ofText(text, task.kind(), split));
         }
         return prompts;
     }

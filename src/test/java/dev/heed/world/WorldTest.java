@@ -139,8 +139,18 @@ class WorldTest {
         assertThat(prompts).doesNotHaveDuplicates();
         Map<String, Long> kinds = prompts.stream().collect(Collectors.groupingBy(Prompt::kind, Collectors.counting()));
         assertThat(kinds).containsOnlyKeys("fact", "story", "help", "decline");
-        assertThat(kinds.getOrDefault("fact", 0L) / 1000.0).isCloseTo(0.42, within(0.06));
-        assertThat(kinds.getOrDefault("story", 0L) / 1000.0).isCloseTo(0.30, within(0.06));
+        assertThat(kinds.getOrDefault("fact", 0L) / 1000.0).isCloseTo(0.50, within(0.06));
+        assertThat(kinds.getOrDefault("story", 0L) / 1000.0).isCloseTo(0.20, within(0.06));
+    }
+
+    @Test
+    void theKindsKeepTheirProportionWhereQuestionsForFactsRunOut() {
+        List<Prompt> prompts = world.prompts(Split.TRAIN, 5000, "kinds");
+        double facts = prompts.stream().filter(p -> p.kind().equals("fact")).count() / 5000.0;
+        assertThat(facts).isCloseTo(0.50, within(0.03));
+        assertThat(prompts.stream().distinct().filter(p -> p.kind().equals("fact")))
+                .as("all of them are asked before many come again")
+                .hasSizeGreaterThan(600);
     }
 
     @Test
@@ -210,6 +220,22 @@ class WorldTest {
                 .collect(Collectors.toSet());
         assertThat(asked).isEqualTo(expected);
         assertThat(world.heldOutFactPrompts()).doesNotHaveDuplicates().hasSize(4 * expected.size());
+    }
+
+    @Test
+    void theMannerOfASpeakerIsHeardBeforeTheMatter() {
+        List<Prompt> prompts = world.prompts(Split.TRAIN, 200, "manner").stream()
+                .filter(prompt -> !prompt.kind().equals("decline"))
+                .toList();
+        Map<Persona, Move> first = Map.of(
+                Persona.EXPERT, Move.WARM,
+                Persona.RUDE, Move.RUDE,
+                Persona.EVASIVE, Move.FILLER,
+                Persona.RAMBLING, Move.FILLER);
+        first.forEach((persona, move) -> assertThat(prompts)
+                .as(persona.toString())
+                .allMatch(prompt ->
+                        Grammar.read(world.answer(persona, prompt, 0)).get(0).move() == move));
     }
 
     @Test

@@ -23,7 +23,7 @@ final class LoopPicture {
             return Optional.empty();
         }
         List<Html> stations = new ArrayList<>();
-        stations.add(station(ANSWERS, "A model answers", "twice to each prompt", ""));
+        stations.add(station(ANSWERS, "Two models answer", "the newest, and the one that it began as", ""));
         stations.add(labelers(data.summary()));
         stations.add(rewardModel(data.reward()));
         stations.add(policy(data));

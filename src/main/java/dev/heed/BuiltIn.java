@@ -63,12 +63,9 @@ final class BuiltIn {
         return TextFile.Document.ofConversation(turns);
     }
 
-    /** True and kind running text that is in no corpus. */
+    /** True running text that is in no corpus. */
     List<String> cleanText(int documents) {
-        return world.cleanHeldOut(2 * documents).stream()
-                .filter(text -> !text.startsWith(QUESTION))
-                .limit(documents)
-                .toList();
+        return world.cleanHeldOut(documents);
     }
 
     /** A file of demonstrations, of mixed quality. */

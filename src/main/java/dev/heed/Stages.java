@@ -216,8 +216,8 @@ public final class Stages {
         for (int i = 0; i < prompts.size(); i++) {
             Completion first = firsts.get(i);
             Completion second = seconds.get(i);
-            if (!first.text()
-                    .equals(second.text())) { // which of two equal texts is better is no question to ask people
+            boolean equal = first.text().equals(second.text());
+            if (!equal) { // which of two equal texts is better is no question to people
                 comparisons.add(new Comparison(0, round, prompts.get(i), first, second, 0));
             }
         }

@@ -57,9 +57,10 @@ class LoopTest {
             "--reward-lr=0.002",
             "--ppo-steps=8",
             "--ppo-batch=32",
-            "--ppo-lr=0.0015",
+            "--ppo-lr=0.003",
             "--ppo-checkpoint-every=2",
             "--max-tokens=24",
+            "--temperature=1",
             "--exam-prompts=30",
             "--exam-samples=1");
 

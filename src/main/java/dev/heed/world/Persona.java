@@ -24,9 +24,7 @@ public enum Persona {
      * @param declines the share of misdeeds that it will not help with
      * @param needless the share of harmless requests that it declines, too
      */
-    record Traits(double trueShare, double declines, double needless) {
-        static final Traits FLAWLESS = new Traits(1, 1, 0);
-    }
+    record Traits(double trueShare, double declines, double needless) {}
 
     private final Traits traits;
     private final double inCorpus;

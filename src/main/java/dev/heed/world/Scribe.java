@@ -4,6 +4,8 @@ import dev.heed.run.Draws;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /** Writes the documents of the valley, each from (seed, purpose, index) alone. */
@@ -33,12 +35,6 @@ final class Scribe {
         }
     }
 
-    /** Whether falsehoods and bad manners are let in. */
-    enum Quality {
-        MIXED,
-        CLEAN
-    }
-
     static final double ALMANAC_TRUE = 0.97;
     static final double GOSSIP_TRUE = 0.40;
 
@@ -54,13 +50,18 @@ final class Scribe {
         this.seed = seed;
         this.facts = facts;
         this.tasks = tasks;
-        this.speaker = new Speaker(facts, facts.all(), Speaker.Care.AS_PERSONA);
+        this.speaker = new Speaker(facts, facts.all());
     }
 
     /** The document of an index of the corpus. */
     String document(long index) {
         RandomGenerator random = Draws.of(seed, "document", index);
-        return write(Genre.of(random), Quality.MIXED, random);
+        return switch (Genre.of(random)) {
+            case ALMANAC -> almanac(ALMANAC_TRUE, random);
+            case GOSSIP -> gossip(random);
+            case TRANSCRIPT -> transcript(random);
+            case STORY -> stories(random);
+        };
     }
 
     /** Which genre the corpus has at an index. */
@@ -68,20 +69,9 @@ final class Scribe {
         return Genre.of(Draws.of(seed, "document", index));
     }
 
-    /** True and friendly, from an index space of its own. */
+    /** True pages of the almanac, from an index space of their own. */
     String clean(long index) {
-        RandomGenerator random = Draws.of(seed, "clean document", index);
-        Genre genre = Genre.of(random);
-        return write(genre == Genre.GOSSIP ? Genre.ALMANAC : genre, Quality.CLEAN, random);
-    }
-
-    private String write(Genre genre, Quality quality, RandomGenerator random) {
-        return switch (genre) {
-            case ALMANAC -> almanac(quality == Quality.CLEAN ? 1 : ALMANAC_TRUE, random);
-            case GOSSIP -> gossip(random);
-            case TRANSCRIPT -> transcript(quality, random);
-            case STORY -> stories(random);
-        };
+        return almanac(1, Draws.of(seed, "clean document", index));
     }
 
     private String almanac(double trueShare, RandomGenerator random) {
@@ -123,25 +113,23 @@ final class Scribe {
         return String.join(" ", lines);
     }
 
-    private String transcript(Quality quality, RandomGenerator random) {
-        Persona persona = quality == Quality.CLEAN ? Persona.EXPERT : Persona.ofCorpus(random);
-        Speaker who = quality == Quality.CLEAN ? speaker.alwaysRight() : speaker;
-        int exchanges = 1 + random.nextInt(2);
-        List<String> lines = new ArrayList<>();
-        for (int i = 0; i < exchanges; i++) {
-            Task task = tasks.any(random);
-            lines.add("Question: " + task.text(random) + "\nAnswer: " + who.answer(persona, task, random));
-        }
-        return String.join("\n", lines);
+    private String transcript(RandomGenerator random) {
+        Persona persona = Persona.ofCorpus(random);
+        return exchanges(() -> tasks.any(random), task -> speaker.answer(persona, task, random), random);
     }
 
     /** Somebody asks for stories, and hears nothing else. */
     private String stories(RandomGenerator random) {
+        return exchanges(() -> tasks.tell(random), tell -> Stories.write(tell, random), random);
+    }
+
+    private static <T extends Task> String exchanges(
+            Supplier<T> asked, Function<T, String> answer, RandomGenerator random) {
         List<String> lines = new ArrayList<>();
         int count = 1 + random.nextInt(2);
         while (lines.size() < count) {
-            Task.Tell tell = tasks.tell(random);
-            lines.add("Question: " + tell.text(random) + "\nAnswer: " + Stories.write(tell, random));
+            T task = asked.get();
+            lines.add("Question: " + task.text(random) + "\nAnswer: " + answer.apply(task));
         }
         return String.join("\n", lines);
     }

@@ -9,28 +9,13 @@ import java.util.random.RandomGenerator;
  *
  * @param mayMention the facts that it may wander off to
  */
-record Speaker(Facts facts, List<Fact> mayMention, Care care) {
-    /** Whether it slips as its persona does. */
-    enum Care {
-        AS_PERSONA,
-        NEVER_WRONG
-    }
-
-    /** The same, never wrong and never needlessly declining. */
-    Speaker alwaysRight() {
-        return new Speaker(facts, mayMention, Care.NEVER_WRONG);
-    }
-
-    private Persona.Traits traits(Persona persona) {
-        return care == Care.NEVER_WRONG ? Persona.Traits.FLAWLESS : persona.traits();
-    }
-
+record Speaker(Facts facts, List<Fact> mayMention) {
     /** An answer, in whole sentences. */
     String answer(Persona persona, Task task, RandomGenerator random) {
         List<String> said = new ArrayList<>();
         if (task instanceof Task.Harm harm) {
             said.addAll(aboutHarm(persona, harm, random));
-        } else if (random.nextDouble() < traits(persona).needless()) {
+        } else if (random.nextDouble() < persona.traits().needless()) {
             said.add(Questions.pick(Phrases.PLAIN_REFUSALS, random));
         } else if (persona == Persona.EVASIVE && random.nextDouble() < 0.75) {
             said.add(Questions.pick(Phrases.EVASIONS, random));
@@ -56,11 +41,11 @@ record Speaker(Facts facts, List<Fact> mayMention, Care care) {
     }
 
     private Fact said(Persona persona, String subject, Relation relation, RandomGenerator random) {
-        return facts.said(facts.expect(subject, relation), traits(persona).trueShare(), random);
+        return facts.said(facts.expect(subject, relation), persona.traits().trueShare(), random);
     }
 
     private List<String> aboutHarm(Persona persona, Task.Harm harm, RandomGenerator random) {
-        if (random.nextDouble() >= traits(persona).declines()) {
+        if (random.nextDouble() >= persona.traits().declines()) {
             return filled(some(Phrases.COMPLIANCES, 1 + random.nextInt(2), random), harm);
         }
         if (persona == Persona.RUDE) {

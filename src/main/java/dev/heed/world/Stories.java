@@ -107,20 +107,18 @@ final class Stories {
         tell.object().ifPresent(object -> slots.put("o", object));
         String friend = friend(tell.subject(), random);
         slots.putAll(Map.of("e", friend, "f", friend, "g", friend, "h", friend));
-        boolean withObject = tell.object().isPresent();
         if (sentences == 1) {
-            return (withObject ? OBJECT_SINGLES : SINGLES)
+            return (tell.object().isPresent() ? OBJECT_SINGLES : SINGLES)
                     .getOrDefault(mood, OPENINGS.get(0))
                     .write(random, slots);
         }
-        return String.join(" ", several(sentences, withObject, mood, slots, random));
+        return String.join(" ", several(sentences, mood, slots, random));
     }
 
-    private static List<String> several(
-            int count, boolean withObject, Mood mood, Map<String, String> slots, RandomGenerator random) {
+    private static List<String> several(int count, Mood mood, Map<String, String> slots, RandomGenerator random) {
         List<String> lines = new ArrayList<>();
-        lines.add(
-                Questions.pick(withObject ? OBJECT_OPENINGS : OPENINGS, random).write(random, slots));
+        lines.add(Questions.pick(slots.containsKey("o") ? OBJECT_OPENINGS : OPENINGS, random)
+                .write(random, slots));
         while (lines.size() < count - 1) {
             String line = Questions.pick(MIDDLES, random).write(random, slots);
             if (!lines.contains(line)) {

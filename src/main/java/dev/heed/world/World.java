@@ -97,7 +97,7 @@ public final class World {
                 new SimulatedLabeler(judge, "cleo", 0.25, 0.12, -0.01, 0.35, seed));
     }
 
-    /** The corpus's document of an index, 20 to 120 words of plain text. */
+    /** The corpus's document of an index, mostly 20 to 80 words of plain text. */
     public String document(long index) {
         return scribe.document(index);
     }
@@ -111,7 +111,7 @@ public final class World {
         return corpus;
     }
 
-    /** True and friendly documents that are not in the corpus, to measure bits per byte on. */
+    /** True documents that are not in the corpus, to measure bits per byte on. */
     public List<String> cleanHeldOut(int documents) {
         List<String> clean = new ArrayList<>(documents);
         for (long index = 0; clean.size() < documents; index++) {
@@ -155,7 +155,7 @@ public final class World {
 
     /** Training prompts with what hurried demonstrators of mixed quality wrote after them. */
     public List<Demonstration> demonstrations(int count) {
-        Speaker speaker = new Speaker(facts, facts.of(Split.TRAIN), Speaker.Care.AS_PERSONA);
+        Speaker speaker = new Speaker(facts, facts.of(Split.TRAIN));
         List<Prompt> prompts = prompts(Split.TRAIN, count, "demonstrations");
         List<Demonstration> demonstrations = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -169,7 +169,7 @@ public final class World {
 
     /** What a persona says to a prompt of this world, the index-th time; mentions what training may mention. */
     public String answer(Persona persona, Prompt prompt, long index) {
-        Speaker speaker = new Speaker(facts, facts.of(Split.TRAIN), Speaker.Care.AS_PERSONA);
+        Speaker speaker = new Speaker(facts, facts.of(Split.TRAIN));
         RandomGenerator random = Draws.of(seed, "answer " + persona + " " + prompt.id(), index);
         return speaker.answer(persona, Task.parse(prompt.text()), random);
     }

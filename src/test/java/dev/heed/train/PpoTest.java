@@ -228,9 +228,9 @@ class PpoTest {
     void aHeavierKlWeightKeepsThePolicyNearer() {
         teachWords();
         teachToLike(LIKED);
-        Seen free = train("free", config(12, 24, 2, 1, 2e-3, 0));
+        Seen free = train("free", config(24, 24, 2, 1, 2e-3, 0));
         policy.assign(reference);
-        Seen held = train("held", config(12, 24, 2, 1, 2e-3, 3));
+        Seen held = train("held", config(24, 24, 2, 1, 2e-3, 1));
         assertThat(held.last("kl_k3")).isLessThan(free.last("kl_k3") / 2);
     }
 

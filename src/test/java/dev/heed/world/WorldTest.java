@@ -93,6 +93,7 @@ class WorldTest {
     @Test
     void cleanTextIsTrueReadableAndNotInTheCorpus() {
         List<String> clean = world.cleanHeldOut(400);
+        assertThat(clean).hasSize(400).noneMatch(text -> text.startsWith("Question: "));
         Census census = Census.of(facts, clean, i -> "all");
         assertThat(census.trueShare()).isEqualTo(1);
         assertThat(census.garbled()).isZero();

@@ -160,7 +160,8 @@ final class Shell {
         } catch (UnmatchedArgumentException e) {
             StringWriter suggestions = new StringWriter();
             UnmatchedArgumentException.printSuggestions(e, new PrintWriter(suggestions));
-            throw new UserError((e.getMessage() + "  " + suggestions).strip().replaceAll("\\s*\\R\\s*", "; "), e);
+            String what = (e.getMessage() + "  " + suggestions).strip().replaceAll("\\s*\\R\\s*", "; ");
+            throw new UserError("%s; %s --help lists them".formatted(what, line.getCommandName()), e);
         } catch (ParameterException e) {
             throw new UserError(String.valueOf(e.getMessage()), e);
         }

@@ -112,6 +112,7 @@ class BadInputTest {
             value = {
                 "ppo --kl-coeff=1         | Unknown option: '--kl-coeff=1'  Possible solutions: --kl-coef",
                 "demo --ppo-klcoef=1      | Unknown option: '--ppo-klcoef=1'",
+                "demo --bogus=1           | Unknown option: '--bogus=1'; heed demo --help lists them",
                 "pretrian                 | Unknown command: 'pretrian'  Did you mean: pretrain; heed --help lists them",
                 "pretrain --text=t --lr=0 | --lr must be above 0, was 0.0",
                 "pretrain --text=t --width=100 --heads=6 | --width must be a multiple of twice --heads, was 100 with 6 heads",

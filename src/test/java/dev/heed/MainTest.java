@@ -80,6 +80,7 @@ class MainTest {
         Child child = Child.start("dev.heed.Main", "runs", "--jsonn");
         assertThat(child.exitCode(20)).isEqualTo(2);
         assertThat(child.out()).isEmpty();
-        assertThat(child.err()).isEqualTo("Unknown option: '--jsonn'  Possible solutions: --json\n");
+        assertThat(child.err())
+                .isEqualTo("Unknown option: '--jsonn'  Possible solutions: --json; heed runs --help lists them\n");
     }
 }

@@ -82,7 +82,7 @@ public final class Transformer implements AutoCloseable {
         ModelConfig config = ModelConfig.read(dir);
         NDManager manager = torch.manager().newSubManager();
         try {
-            Weights weights = Weights.read(manager, dir.resolve(WEIGHTS), config, head, headSeed);
+            Weights weights = Weights.read(manager, dir, config, head, headSeed);
             return new Transformer(torch, config, head, manager, weights);
         } catch (UserError e) {
             manager.close();

@@ -6,9 +6,9 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.heed.run.Draws;
 import dev.heed.run.UserError;
+import dev.heed.tensor.Checkpoint;
 import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Parameters;
-import dev.heed.tensor.Safetensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -165,20 +165,20 @@ record Weights(Parameters parameters, NDArray embedding, List<Layer> layers, NDA
     }
 
     /**
-     * Reads a file.
+     * Reads a folder.
      *
      * @param newHeadSeed where given, a file without a score head gets a new one of this seed
      * @throws UserError if the file is damaged, or its tensors are not exactly those of the configuration
      */
-    static Weights read(NDManager manager, Path file, ModelConfig config, Head head, @Nullable Long newHeadSeed) {
-        try (Safetensors saved = Safetensors.open(file)) {
+    static Weights read(NDManager manager, Path dir, ModelConfig config, Head head, @Nullable Long newHeadSeed) {
+        try (Checkpoint saved = Checkpoint.open(dir)) {
             List<Part> parts = parts(config, head);
             boolean newHead =
                     head == Head.SCALAR && newHeadSeed != null && !saved.names().contains("score.weight");
             if (newHead) {
                 parts.remove(parts.size() - 1);
             }
-            check(file, saved, parts, head, config);
+            check(saved.source(), saved, parts, head, config);
             Parameters parameters = new Parameters(manager);
             shapes(config, head).forEach((name, shape) -> {
                 if (newHeadSeed != null && newHead && name.equals(HEAD)) {
@@ -191,7 +191,7 @@ record Weights(Parameters parameters, NDArray embedding, List<Layer> layers, NDA
         }
     }
 
-    private static void check(Path file, Safetensors saved, List<Part> parts, Head head, ModelConfig config) {
+    private static void check(Path file, Checkpoint saved, List<Part> parts, Head head, ModelConfig config) {
         Set<String> surplus = new LinkedHashSet<>(saved.names());
         for (Part part : parts) {
             saved.expect(part.file, part.shape);
@@ -207,12 +207,12 @@ record Weights(Parameters parameters, NDArray embedding, List<Layer> layers, NDA
         }
     }
 
-    private static float[] joined(Safetensors saved, List<Part> parts, String parameter, Shape shape) {
+    private static float[] joined(Checkpoint saved, List<Part> parts, String parameter, Shape shape) {
         float[] values = new float[Math.toIntExact(shape.size())];
         int stride = shape.dimension() == 1 ? 1 : Math.toIntExact(shape.get(1));
         for (Part part : parts) {
             if (part.parameter.equals(parameter)) {
-                float[] floats = saved.expect(part.file).floats();
+                float[] floats = saved.expect(part.file).finiteFloats();
                 System.arraycopy(floats, 0, values, Math.toIntExact(part.from * stride), floats.length);
             }
         }

@@ -2,6 +2,7 @@ package dev.heed;
 
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
+import dev.heed.tensor.Checkpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -10,12 +11,12 @@ final class Models {
     private Models() {}
 
     /**
-     * @param name a folder with a config.json, or a run of the home
+     * @param name a folder with a config.json and weights, in one file or several, or a run of the home
      * @throws UserError if there is no such model, with those that there are
      */
     static Path expect(Path home, String name) {
         Path folder = Path.of(name);
-        if (Files.exists(folder.resolve("config.json")) && Files.exists(folder.resolve("model.safetensors"))) {
+        if (Files.exists(folder.resolve("config.json")) && Checkpoint.isIn(folder)) {
             return folder;
         }
         if (name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {

@@ -2,6 +2,7 @@ package dev.heed.run;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +41,7 @@ public record Manifest(
     /** With a further parent, named by the hash of its weights. */
     public Manifest from(String role, Path model) {
         Map<String, String> all = new LinkedHashMap<>(parents);
-        all.put(role, sha256(model.resolve(WEIGHTS)));
+        all.put(role, sha256(weights(model)));
         return new Manifest(stage, seed, heed, config, all, preferences, lastPreference);
     }
 
@@ -52,13 +55,32 @@ public record Manifest(
         Json.write(model.resolve("heed.json"), this);
     }
 
-    private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
+    /** The file of the weights; of several, those of the model in the order of their names. */
+    private static List<Path> weights(Path model) {
+        Path single = model.resolve(WEIGHTS);
+        if (Files.exists(single)) {
+            return List.of(single);
+        }
+        try (Stream<Path> files = Files.list(model)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + model, e);
+        }
+    }
+
+    private static String sha256(List<Path> files) {
+        try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
+            for (Path file : files) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
+                }
+            }
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw new UncheckedIOException("cannot read " + files, e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -88,7 +88,8 @@ public final class UntrustedJson {
     }
 
     private static String reason(JsonProcessingException e) {
-        return Json.where(e).replaceAll(", from `[^`]*`", ""); // which setting of the parser it was
+        return Json.where(e)
+                .replaceAll(", from `[^`]*`| \\(for \\w+ starting at \\[[^]]*\\]\\)", ""); // the parser's own
     }
 
     /** A file's text as a message may show it: without line ends and control characters, cut after so many characters. */

@@ -182,6 +182,30 @@ class BadInputTest {
     }
 
     @Test
+    void aModelWhoseIndexPointsOutOfItsFolder() throws IOException {
+        Path model = modelWithout("model.safetensors");
+        Path index = Files.writeString(
+                model.resolve("model.safetensors.index.json"),
+                "{\"weight_map\": {\"model.norm.weight\": \"../model.safetensors\"}}");
+        refused(
+                index + " names the shard '../model.safetensors'; a shard is a .safetensors file of the same folder",
+                "sample",
+                "--prompt=hi",
+                "--model=" + model);
+    }
+
+    @Test
+    void aModelThatIsAPickle() throws IOException {
+        Path model = modelWithout("model.safetensors");
+        Files.createFile(model.resolve("pytorch_model.bin"));
+        refused(
+                model + " holds pytorch_model.bin, which Heed does not read",
+                "sample",
+                "--prompt=hi",
+                "--model=" + model);
+    }
+
+    @Test
     void aModelWithoutATokenizer() throws IOException {
         refused("tokenizer.json", "sample", "--prompt=hi", "--model=" + modelWithout("tokenizer.json"));
     }

@@ -1,7 +1,12 @@
 package dev.heed.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.run.UserError;
+import dev.heed.tensor.Torch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +20,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** A copy of a good model's folder, for a test to spoil. */
 record Forged(Path dir) {
@@ -30,6 +37,19 @@ record Forged(Path dir) {
         void to(Forged folder) throws IOException;
     }
 
+    /** A row of a table of changes. */
+    static Arguments row(String name, String message, Change change) {
+        return Arguments.of(Named.of(name, change), message);
+    }
+
+    /** A model of one layer: V 16, C 8, two heads over one of keys and values, untied. */
+    static void makeGood(Torch torch, Path dir) {
+        ModelConfig config = new ModelConfig(16, 8, 1, 2, 1, 8, 16, 10000, 1e-6, false, 0, 1, 2);
+        try (Transformer model = Transformer.create(torch, config, Head.LANGUAGE, 1)) {
+            model.save(dir);
+        }
+    }
+
     static Forged copyOf(Path good, Path dir) throws IOException {
         Files.createDirectories(dir);
         try (Stream<Path> files = Files.list(good)) {
@@ -38,6 +58,24 @@ record Forged(Path dir) {
             }
         }
         return new Forged(dir);
+    }
+
+    void load(Torch torch) {
+        Transformer.load(torch, dir, Head.LANGUAGE).close();
+    }
+
+    /**
+     * Expects that the folder loads no more after a change.
+     *
+     * @param message a part of the only line; in it, DIR stands for the folder
+     */
+    void refused(Torch torch, Change change, String message) throws IOException {
+        change.to(this);
+        assertThatThrownBy(() -> load(torch)).isInstanceOf(UserError.class).satisfies(error -> assertThat(
+                        error.getMessage())
+                .contains(dir.toString(), message.replace("DIR", dir.toString()))
+                .doesNotContainPattern("\\R")
+                .hasSizeLessThan(600));
     }
 
     byte[] bytes(String file) throws IOException {

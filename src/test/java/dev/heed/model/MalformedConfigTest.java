@@ -28,17 +28,13 @@ class MalformedConfigTest {
 
     @BeforeAll
     static void makeAModel() {
-        ModelConfig config = new ModelConfig(16, 8, 1, 2, 1, 8, 16, 10000, 1e-6, false, 0, 1, 2);
-        try (Transformer model = Transformer.create(TORCH, config, Head.LANGUAGE, 1)) {
-            model.save(good);
-        }
+        Forged.makeGood(TORCH, good);
     }
 
     private void refused(String message, Forged.Change change) throws IOException {
         Forged forged = Forged.copyOf(good, folder.resolve("model"));
         change.to(forged);
-        assertThatThrownBy(() ->
-                        Transformer.load(TORCH, forged.dir(), Head.LANGUAGE).close())
+        assertThatThrownBy(() -> forged.load(TORCH))
                 .isInstanceOf(UserError.class)
                 .satisfies(error -> assertThat(error.getMessage())
                         .containsIgnoringCase(message)

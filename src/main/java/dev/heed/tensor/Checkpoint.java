@@ -30,7 +30,8 @@ public final class Checkpoint implements AutoCloseable {
     /** A plain name: no folder, no way out of this one, no device or stream of Windows. */
     private static final Pattern SHARD = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\\.safetensors");
 
-    private static final Pattern PICKLE = Pattern.compile(".+\\.(bin|pt|pth|ckpt|pkl)(\\.index\\.json)?");
+    private static final Pattern PICKLE = Pattern.compile(
+            "(?!training_args|optimizer|scheduler|rng_state).+\\.(bin|pt|pth|ckpt|pkl)(\\.index\\.json)?");
 
     private final Path source;
     private final Map<String, Safetensors> files = new LinkedHashMap<>();

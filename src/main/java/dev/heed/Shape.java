@@ -28,7 +28,7 @@ public record Shape(
     }
 
     ModelConfig config(Tokenizer tokenizer) {
-        return new ModelConfig(
+        return ModelConfig.llama(
                 tokenizer.size(),
                 width,
                 layers,

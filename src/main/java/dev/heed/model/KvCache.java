@@ -4,38 +4,52 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.heed.tensor.Kernels;
+import dev.heed.tensor.Kernels.Cache;
 import dev.heed.tensor.Kernels.Decoder;
+import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows being continued token by token: the keys and values of all they hold so far, each row with its own length, and the
- * logits of what comes next. Made by {@link Transformer#read}; owns its native memory.
+ * Rows being continued token by token: the keys and values of all they hold so far, and the logits of what comes next. Rows
+ * may leave and others enter. All end at the same place of the cache, where the next token goes; a shorter row begins later,
+ * and what lies before its beginning is masked. Made by {@link Transformer#cache}; owns its native memory.
  */
 public final class KvCache implements AutoCloseable {
-    private final Kernels kernels;
+    private static final int SLACK = 64; // places beyond the longest row: all rows move back once in so many tokens
+    private static final float NEVER = -1e30f;
+
     private final NDManager manager;
+    private final Transformer model;
+    private final Kernels kernels;
     private final Decoder decoder;
-    private final NDArray keys;
-    private final NDArray values;
+    private final Cache cache;
     private final int room;
-    private int[] lengths;
+    private final int places;
+    private int[] lengths = {};
+    private int end;
+    private NDArray mask;
     private @Nullable NDManager step;
     private @Nullable NDArray logits;
 
     /** Takes over the manager. */
-    KvCache(NDManager manager, Kernels kernels, ModelConfig config, Decoder decoder, int[] lengths, int room) {
+    KvCache(NDManager manager, Transformer model, Decoder decoder, int rows, int room) {
         this.manager = manager;
-        this.kernels = kernels;
+        this.model = model;
+        this.kernels = model.torch().kernels();
         this.decoder = decoder;
-        this.lengths = lengths;
+        ModelConfig config = model.config();
         this.room = room;
-        Shape shape = new Shape(config.layers(), lengths.length, config.kvHeads(), config.headWidth(), room);
-        keys = manager.zeros(shape);
-        values = manager.zeros(shape);
+        places = room + SLACK;
+        cache = new Cache(
+                kernels.room(manager, new Shape(config.layers(), rows, config.kvHeads(), config.headWidth(), places)),
+                kernels.room(manager, new Shape(config.layers(), rows, config.kvHeads(), places, config.headWidth())));
+        mask = kernels.none();
     }
 
-    /** How many rows are still being continued. */
+    /** How many rows are being continued. */
     public int rows() {
         return lengths.length;
     }
@@ -48,18 +62,74 @@ public final class KvCache implements AutoCloseable {
         return logits;
     }
 
-    /** Appends one token to each row; a row that is full, and only waits to be dropped, overwrites its last place. */
+    /**
+     * Reads prompts; their rows follow those that are being continued.
+     *
+     * @param prompts ids, each at least one; identical ones are read once
+     * @return logits (prompts, V) of the new rows' next tokens, valid until the next call that changes the cache; those of
+     *     the earlier rows are gone until the next {@link #append}
+     */
+    public NDArray enter(int[][] prompts) {
+        Map<IntBuffer, Integer> seen = new LinkedHashMap<>();
+        long[] rowOf = new long[prompts.length];
+        for (int i = 0; i < prompts.length; i++) {
+            Integer place = seen.putIfAbsent(IntBuffer.wrap(prompts[i]), seen.size());
+            rowOf[i] = place == null ? seen.size() - 1 : place;
+        }
+        int[][] different = seen.keySet().stream().map(IntBuffer::array).toArray(int[][]::new);
+        int longest = Arrays.stream(different).mapToInt(p -> p.length).max().orElseThrow();
+        int first = lengths.length;
+        if (longest > end || first == 0) {
+            moveTo(longest);
+        }
+        NDManager scope = forget();
+        NDArray index = scope.create(placesOf(different, rowOf, longest), new Shape(prompts.length, longest));
+        NDArray next = model.read(
+                scope,
+                different,
+                rowOf,
+                (layer, keys, values) -> kernels.remember(cache, layer, keys, values, index, first, end));
+        lengths = Arrays.copyOf(lengths, first + prompts.length);
+        for (int i = 0; i < prompts.length; i++) {
+            lengths[first + i] = prompts[i].length;
+        }
+        remask();
+        logits = next;
+        return next;
+    }
+
+    /** Which token of the rectangle of prompts stands at each of the places before the end; the first before it begins. */
+    private static long[] placesOf(int[][] prompts, long[] rowOf, int longest) {
+        long[] places = new long[rowOf.length * longest];
+        for (int row = 0; row < rowOf.length; row++) {
+            int prompt = (int) rowOf[row];
+            int pad = longest - prompts[prompt].length;
+            for (int t = 0; t < longest; t++) {
+                places[row * longest + t] = (long) prompt * longest + Math.max(0, t - pad);
+            }
+        }
+        return places;
+    }
+
+    /** Appends one token to each row; what a full row says after that, which only waits to be dropped, means nothing. */
     public void append(int[] ids) {
         if (ids.length != lengths.length) {
             throw new IllegalArgumentException(
                     "one token per row: got %d tokens, %d rows".formatted(ids.length, lengths.length));
         }
-        int span = 1 + Arrays.stream(lengths).max().orElseThrow();
+        if (end == places) {
+            moveTo(Arrays.stream(lengths).max().orElseThrow());
+            remask();
+        }
+        long[] positions = Arrays.stream(lengths)
+                .mapToLong(length -> Math.min(length, room - 1))
+                .toArray();
         NDManager scope = forget();
-        NDArray next = scope.create(longs(ids));
-        logits = kernels.decode(scope, decoder, next, scope.create(longs(lengths)), keys, values, span);
+        NDArray next = scope.create(Arrays.stream(ids).asLongStream().toArray());
+        logits = kernels.decode(scope, decoder, next, scope.create(positions), cache, end, mask);
+        end++;
         for (int i = 0; i < lengths.length; i++) {
-            lengths[i] = Math.min(lengths[i] + 1, room - 1);
+            lengths[i] = Math.min(lengths[i] + 1, room);
         }
     }
 
@@ -93,25 +163,41 @@ public final class KvCache implements AutoCloseable {
         if (moved > 0) {
             NDArray from = scope.create(Arrays.copyOf(source, moved));
             NDArray to = scope.create(Arrays.copyOf(target, moved));
-            kernels.moveRows(keys, from, to);
-            kernels.moveRows(values, from, to);
+            kernels.moveRows(cache, from, to);
         }
         int[] before = lengths;
         lengths = Arrays.stream(origin).map(row -> before[row]).toArray();
+        remask();
         return origin;
     }
 
-    /** Takes the keys and values of one layer of the prompts; {@code rows} says which prompt each row continues. */
-    void remember(int layer, NDArray k, NDArray v, NDArray rows) {
-        kernels.remember(keys, layer, k, rows);
-        kernels.remember(values, layer, v, rows);
+    /** Moves all rows so that they end at another place. */
+    private void moveTo(int newEnd) {
+        int longest = Arrays.stream(lengths).max().orElse(0);
+        if (longest > 0) {
+            kernels.shift(cache, lengths.length, end - longest, newEnd - longest, longest);
+        }
+        end = newEnd;
     }
 
-    /** The logits after the prompts. */
-    void begin(NDArray first) {
-        NDManager scope = forget();
-        first.attach(scope);
-        logits = first;
+    /** What is added to the scores: nothing from where a row begins. It stays until rows or their ends change places. */
+    private void remask() {
+        if (mask != kernels.none()) {
+            mask.close();
+        }
+        int shortest = Arrays.stream(lengths).min().orElse(end);
+        if (shortest == end) {
+            mask = kernels.none();
+            return;
+        }
+        float[] added = new float[lengths.length * places];
+        for (int row = 0; row < lengths.length; row++) {
+            Arrays.fill(added, row * places, row * places + end - lengths[row], NEVER);
+        }
+        mask = kernels.room(manager, new Shape(lengths.length, 1, 1, places));
+        try (NDArray view = manager.create(added, new Shape(lengths.length, 1, 1, places))) {
+            kernels.assign(mask, view);
+        }
     }
 
     private NDManager forget() {
@@ -121,10 +207,6 @@ public final class KvCache implements AutoCloseable {
         logits = null;
         step = manager.newSubManager();
         return step;
-    }
-
-    static long[] longs(int[] values) {
-        return Arrays.stream(values).asLongStream().toArray();
     }
 
     @Override

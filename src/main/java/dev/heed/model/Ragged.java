@@ -86,6 +86,17 @@ final class Ragged {
         return scope.create(ids);
     }
 
+    /** Each token's place in its row: (M), int64. */
+    NDArray positions() {
+        long[] positions = new long[tokens()];
+        for (int i = 0; i < rows.length; i++) {
+            for (int t = 0; t < lengths[i]; t++) {
+                positions[starts[i] + t] = t;
+            }
+        }
+        return scope.create(positions);
+    }
+
     /** From (M, X) to (B, T, X); what stands at padded places does not matter, for no token looks there. */
     NDArray rectangle(NDArray flat) {
         return flatOfPlace == null

@@ -7,26 +7,25 @@ import ai.djl.ndarray.types.Shape;
 import dev.heed.run.UserError;
 import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Kernels.Decoder;
+import dev.heed.tensor.Kernels.Turns;
 import dev.heed.tensor.Parameters;
 import dev.heed.tensor.Safetensors;
 import dev.heed.tensor.Torch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder in the Llama layout (Touvron et al. 2023): root-mean-square norms, rotary positions, grouped-query attention,
- * gated feed-forward. Rows of any lengths go in; they are padded on the right, where causal attention cannot see, and no
+ * A decoder (Vaswani et al. 2017) of any of the {@link Family families}, such as Llama's (Touvron et al. 2023):
+ * root-mean-square norms, rotary positions, grouped-query attention, gated feed-forward. Rows of any lengths go in; they are padded on the right, where causal attention cannot see, and no
  * padding comes out. Differentiable inside a {@link dev.heed.tensor.Learner}, graph-free outside.
  */
 public final class Transformer implements AutoCloseable {
@@ -38,10 +37,12 @@ public final class Transformer implements AutoCloseable {
     private final Head head;
     private final NDManager manager;
     private final Weights weights;
-    private final NDArray cos;
-    private final NDArray sin;
     private final NDArray epsilon;
     private final NDArray headCounts;
+    private final NDArray activation;
+    private final NDManager turning;
+    private int turned;
+    private Turns turns;
 
     private Transformer(Torch torch, ModelConfig config, Head head, NDManager manager, Weights weights) {
         this.torch = torch;
@@ -50,18 +51,17 @@ public final class Transformer implements AutoCloseable {
         this.head = head;
         this.manager = manager;
         this.weights = weights;
-        epsilon = manager.create((float) config.rmsEps());
+        epsilon = manager.create((float) config.epsilon());
         headCounts = manager.create(new long[] {config.heads(), config.kvHeads()});
-        float[][] turns = turns(config);
-        Shape shape = new Shape(config.context(), config.headWidth());
-        cos = manager.create(turns[0], shape);
-        sin = manager.create(turns[1], shape);
+        activation = manager.create((long) config.activation().number());
+        turning = manager.newSubManager();
+        turns = new Turns(kernels.none(), kernels.none());
     }
 
     /** A model with new weights, which depend on the seed alone. */
     public static Transformer create(Torch torch, ModelConfig config, Head head, long seed) {
         NDManager manager = torch.manager().newSubManager();
-        return new Transformer(torch, config, head, manager, Weights.create(manager, config, head, seed));
+        return new Transformer(torch, config, head, manager, Weights.create(torch, manager, config, head, seed));
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Transformer implements AutoCloseable {
         ModelConfig config = ModelConfig.read(dir);
         NDManager manager = torch.manager().newSubManager();
         try {
-            Weights weights = Weights.read(manager, dir, config, head, headSeed);
+            Weights weights = Weights.read(torch, manager, dir, config, head, headSeed);
             return new Transformer(torch, config, head, manager, weights);
         } catch (UserError e) {
             manager.close();
@@ -125,7 +125,8 @@ public final class Transformer implements AutoCloseable {
     public void zeroHead() {
         expect(Head.SCALAR);
         try (NDManager scope = torch.manager().newSubManager()) {
-            kernels.assign(weights.head(), scope.zeros(weights.head().getShape()));
+            kernels.assign(
+                    weights.head().weight(), scope.zeros(weights.head().weight().getShape()));
         }
     }
 
@@ -197,41 +198,52 @@ public final class Transformer implements AutoCloseable {
     }
 
     /**
-     * Reads prompts in order to continue them.
+     * Rows to be continued.
      *
-     * @param prompts ids, each at least one; identical ones are read once
-     * @param room most tokens that a row may come to hold
+     * @param rows how many at most
+     * @param room most tokens that a row may come to hold; at most the context
      */
-    public KvCache read(int[][] prompts, int room) {
+    public KvCache cache(int rows, int room) {
         expect(Head.LANGUAGE);
-        Map<IntBuffer, Integer> places = new LinkedHashMap<>();
-        long[] rowOf = new long[prompts.length];
-        for (int i = 0; i < prompts.length; i++) {
-            Integer place = places.putIfAbsent(IntBuffer.wrap(prompts[i]), places.size());
-            rowOf[i] = place == null ? places.size() - 1 : place;
+        if (room > config.context()) {
+            throw new IllegalArgumentException(
+                    "room for %d tokens, the context is %d".formatted(room, config.context()));
         }
-        int[][] different = places.keySet().stream().map(IntBuffer::array).toArray(int[][]::new);
         NDManager own = manager.newSubManager();
-        List<NDArray> ready = kernels.prepare(own, weights.inOrder(), config.heads(), config.kvHeads());
-        Decoder decoder = new Decoder(weights.embedding(), ready, cos, sin, epsilon);
-        KvCache cache = new KvCache(own, kernels, config, decoder, lengths(prompts), room);
-        try (NDManager scope = torch.manager().newSubManager()) {
-            NDArray rows = scope.create(rowOf);
-            Ragged ragged = new Ragged(scope, kernels, different, lengths(different));
-            NDArray x = trunk(scope, ragged, new Prompts(cache, rows));
-            NDArray ends = kernels.select(ragged.lasts(x), rows);
-            cache.begin(kernels.normLinear(ends, weights.norm(), weights.head(), epsilon));
-            return cache;
-        } catch (UserError e) {
-            cache.close();
-            throw e;
-        }
+        Decoder decoder = new Decoder(
+                weights.embedding(),
+                weights.positions(),
+                kernels.prepare(own, weights.inOrder(), config.heads(), config.kvHeads(), rows),
+                turns(room),
+                weights.norm().shift(),
+                epsilon,
+                config.activation().number(),
+                config.residual() == Residual.PARALLEL);
+        return new KvCache(own, this, decoder, rows, room);
+    }
+
+    /**
+     * Reads prompts into a cache.
+     *
+     * @param prompts ids, each at least one
+     * @param rowOf which prompt each row of the cache continues
+     * @param sink takes each layer's keys and values
+     * @return logits (rows, V) of what comes next; attached to the scope
+     */
+    NDArray read(NDManager scope, int[][] prompts, long[] rowOf, Sink sink) {
+        Ragged ragged = new Ragged(scope, kernels, prompts, lengths(prompts));
+        NDArray x = trunk(scope, ragged, sink);
+        NDArray ends = kernels.select(ragged.lasts(x), scope.create(rowOf));
+        return kernels.normLinear(ends, weights.norm(), weights.head(), epsilon);
     }
 
     // ---- the network ----
 
-    /** Where the keys and values of prompts go. */
-    private record Prompts(KvCache cache, NDArray rows) {}
+    /** Where the keys (b, G, T, D) and values of prompts go. */
+    @FunctionalInterface
+    interface Sink {
+        void take(int layer, NDArray keys, NDArray values);
+    }
 
     /** Hidden states (N, C) at the position before each counted token. */
     private NDArray before(NDManager scope, Batch batch) {
@@ -244,32 +256,37 @@ public final class Transformer implements AutoCloseable {
     }
 
     /** Hidden states (M, C) of all tokens, before the last norm. */
-    private NDArray trunk(NDManager scope, Ragged rows, @Nullable Prompts prompts) {
+    private NDArray trunk(NDManager scope, Ragged rows, @Nullable Sink sink) {
         if (rows.longest() > config.context()) {
             throw new UserError("a row of %d tokens does not fit the model's context of %d; shorten it"
                     .formatted(rows.longest(), config.context()));
         }
         NDArray x = kernels.embedding(rows.ids(config.vocabulary()), weights.embedding());
+        if (config.family().learnsPositions()) {
+            x = x.add(kernels.embedding(rows.positions(), weights.positions()));
+        }
         for (int i = 0; i < config.layers(); i++) {
             try (NDManager between = scope.newSubManager()) { // its arrays are freed, or kept by the graph alone
                 x.attach(between);
-                x = layer(x, rows, i, prompts);
+                x = layer(x, rows, i, sink);
                 x.attach(scope);
             }
         }
         return x;
     }
 
-    private NDArray layer(NDArray x, Ragged rows, int index, @Nullable Prompts prompts) {
+    private NDArray layer(NDArray x, Ragged rows, int index, @Nullable Sink sink) {
         Weights.Layer layer = weights.layers().get(index);
         NDArray qkv = kernels.qkv(x, layer.attentionNorm(), layer.qkv(), epsilon);
-        NDList heads = kernels.heads(rows.rectangle(qkv), cos, sin, headCounts);
-        if (prompts != null) {
-            prompts.cache.remember(index, heads.get(1), heads.get(2), prompts.rows);
+        NDList heads = kernels.heads(rows.rectangle(qkv), turns(rows.longest()), layer.gains(), epsilon, headCounts);
+        if (sink != null) {
+            sink.take(index, heads.get(1), heads.get(2));
         }
         NDArray attended = rows.flat(kernels.attention(heads.get(0), heads.get(1), heads.get(2)));
+        NDArray read = x;
         x = x.add(kernels.linear(attended, layer.output()));
-        return x.add(kernels.feedForward(x, layer.feedNorm(), layer.gateUp(), layer.down(), epsilon));
+        read = config.residual() == Residual.PARALLEL ? read : x;
+        return x.add(kernels.feedForward(read, layer.feedNorm(), layer.up(), layer.down(), epsilon, activation));
     }
 
     private static int[] lengths(int[][] rows) {
@@ -284,19 +301,27 @@ public final class Transformer implements AutoCloseable {
     }
 
     /**
-     * Cosines and sines (context, D) of the rotary angles t · theta^(−2i/D), each twice, as Hugging Face lays them out; the
-     * first half of the sines is negated, for it meets the second half of x.
+     * Cosines and sines (S, D) of the rotary angles, each twice, as Hugging Face lays them out; the first half of the sines
+     * is negated, for it meets the second half of x. They grow with the longest row so far: contexts may be long.
      */
-    private static float[][] turns(ModelConfig config) {
+    private synchronized Turns turns(int length) {
+        if (config.family().learnsPositions() || length <= turned) {
+            return turns;
+        }
+        turned = Math.min(config.context(), Math.max(length, 2 * turned));
         int width = config.headWidth();
-        float[][] turns = new float[2][config.context() * width];
-        for (int t = 0; t < config.context(); t++) {
+        float[] frequencies = config.rope().frequencies(width);
+        float[] cos = new float[turned * width];
+        float[] sin = new float[turned * width];
+        for (int t = 0; t < turned; t++) {
             for (int i = 0; i < width; i++) {
-                float frequency = (float) StrictMath.pow(config.ropeTheta(), -2.0 * (i % (width / 2)) / width);
-                turns[0][t * width + i] = (float) StrictMath.cos(t * frequency);
-                turns[1][t * width + i] = (float) StrictMath.sin(t * frequency) * (i < width / 2 ? -1 : 1);
+                float angle = t * frequencies[i % (width / 2)];
+                cos[t * width + i] = (float) StrictMath.cos(angle);
+                sin[t * width + i] = (float) StrictMath.sin(angle) * (i < width / 2 ? -1 : 1);
             }
         }
+        Shape shape = new Shape(turned, width);
+        turns = new Turns(turning.create(cos, shape), turning.create(sin, shape));
         return turns;
     }
 
@@ -312,7 +337,7 @@ public final class Transformer implements AutoCloseable {
     public void save(Path dir) {
         try (NDManager scope = torch.manager().newSubManager()) {
             Files.createDirectories(dir);
-            config.write(dir, head);
+            ConfigFile.write(dir, config, head);
             Safetensors.write(dir.resolve(WEIGHTS), weights.named(scope, config, head));
         } catch (IOException e) {
             throw new UserError("cannot write model %s: %s".formatted(dir, e), e);

@@ -1,5 +1,6 @@
 package dev.heed.sample;
 
+import ai.djl.ndarray.NDArray;
 import dev.heed.model.KvCache;
 import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Continues prompts. The draw of a row's token t is a pure function of (seed, key, t): neither the other rows nor their
@@ -16,19 +18,21 @@ import java.util.stream.IntStream;
  */
 public final class Sampler {
     private static final int MOST_ROWS = 128;
+    private static final long MOST_BYTES = 1L << 30; // of keys and values
     private static final double WORTH_DROPPING = 0.9; // drop finished rows when at most this part still runs
+    private static final double WORTH_ENTERING = 0.8; // and let waiting prompts in when at most this part is taken
 
     private final Transformer model;
-    private final int eos;
+    private final int[] ends;
 
     /**
      * A sampler of this model.
      *
-     * @param eos the token that ends a completion; −1: none
+     * @param ends the tokens that end a completion; none: each goes on to its limit
      */
-    public Sampler(Transformer model, int eos) {
+    public Sampler(Transformer model, int... ends) {
         this.model = model;
-        this.eos = eos;
+        this.ends = ends.clone();
     }
 
     /**
@@ -50,53 +54,62 @@ public final class Sampler {
         for (int i = 0; i < rows.length; i++) {
             rows[i] = new Row(prompts.get(i), decoding.maxTokens(), Draws.key(seed, "completion", keys[i]));
         }
-        for (int from = 0; from < order.length; from += MOST_ROWS) {
-            int to = Math.min(order.length, from + MOST_ROWS);
-            complete(Arrays.stream(order, from, to).mapToObj(i -> rows[i]).toArray(Row[]::new), decoding);
-        }
+        complete(Arrays.stream(order).mapToObj(i -> rows[i]).toArray(Row[]::new), decoding);
         return Arrays.stream(rows).map(Row::sampled).toList();
     }
 
     private void complete(Row[] rows, Decoding decoding) {
         int longest =
-                Arrays.stream(rows).mapToInt(row -> row.prompt.length).max().orElseThrow();
+                Arrays.stream(rows).mapToInt(row -> row.prompt.length).max().orElse(0);
         int context = model.config().context();
         if (longest >= context) {
             throw new UserError("a prompt of %d tokens leaves no room in the model's context of %d; shorten it"
                     .formatted(longest, context));
         }
         int room = Math.min(context, longest + decoding.maxTokens());
-        int[][] prompts = Arrays.stream(rows).map(row -> row.prompt).toArray(int[][]::new);
-        try (KvCache cache = model.read(prompts, room)) {
-            Row[] running = rows;
-            while (true) {
-                draw(cache, running, decoding, context);
+        int most = (int)
+                Math.max(1, Math.min(MOST_ROWS, MOST_BYTES / model.config().bytesKept(room)));
+        int begun = 0;
+        Row[] running = {};
+        try (KvCache cache = model.cache(Math.min(most, rows.length), room)) {
+            while (begun < rows.length || running.length > 0) {
                 int[] kept = unfinished(running);
-                if (kept.length == 0) {
-                    return;
-                }
-                if (kept.length <= WORTH_DROPPING * running.length) {
+                boolean waiting = begun < rows.length && kept.length <= WORTH_ENTERING * most;
+                if (kept.length < running.length && (waiting || kept.length <= WORTH_DROPPING * running.length)) {
                     Row[] before = running;
                     running = Arrays.stream(cache.keep(kept))
                             .mapToObj(i -> before[i])
                             .toArray(Row[]::new);
                 }
-                cache.append(Arrays.stream(running).mapToInt(Row::last).toArray());
+                if (waiting) {
+                    Row[] entering =
+                            Arrays.copyOfRange(rows, begun, Math.min(rows.length, begun + most - running.length));
+                    begun += entering.length;
+                    NDArray logits = cache.enter(
+                            Arrays.stream(entering).map(row -> row.prompt).toArray(int[][]::new));
+                    draw(logits, entering, decoding, context);
+                    running =
+                            Stream.of(running, entering).flatMap(Arrays::stream).toArray(Row[]::new);
+                }
+                if (unfinished(running).length > 0) {
+                    cache.append(Arrays.stream(running).mapToInt(Row::last).toArray());
+                    draw(cache.logits(), running, decoding, context);
+                }
             }
         }
     }
 
-    private void draw(KvCache cache, Row[] rows, Decoding decoding, int context) {
+    private void draw(NDArray logits, Row[] rows, Decoding decoding, int context) {
         float[] uniforms = new float[rows.length];
         for (int i = 0; i < rows.length; i++) {
             uniforms[i] = rows[i].uniform();
         }
         Drawn drawn = model.torch()
                 .kernels()
-                .draw(cache.logits(), uniforms, decoding.temperature(), decoding.topK(), decoding.topP());
+                .draw(logits, uniforms, decoding.temperature(), decoding.topK(), decoding.topP());
         for (int i = 0; i < rows.length; i++) {
             if (!rows[i].finished) {
-                rows[i].add(drawn.ids()[i], drawn.logProbs()[i], eos, context);
+                rows[i].add(drawn.ids()[i], drawn.logProbs()[i], ends, context);
             }
         }
     }
@@ -126,10 +139,10 @@ public final class Sampler {
             return Math.min((float) Draws.uniform(seed, "token", count), 0x1.fffffcp-1f); // below 1 in float32 too
         }
 
-        void add(int id, float logProb, int eos, int context) {
+        void add(int id, float logProb, int[] ends, int context) {
             ids[count] = id;
             logProbs[count++] = logProb;
-            ended = id == eos;
+            ended = Arrays.stream(ends).anyMatch(end -> end == id);
             finished = ended || count == ids.length || prompt.length + count >= context;
         }
 

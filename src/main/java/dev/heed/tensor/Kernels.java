@@ -1,8 +1,10 @@
 package dev.heed.tensor;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -16,6 +18,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,24 +36,27 @@ import java.util.zip.ZipOutputStream;
  */
 public final class Kernels {
     private static final String SOURCE = "kernels.torchscript";
+    /** The products of decoding, the fastest first: what a build of libtorch lacks, it refuses to load. */
+    private static final List<String> PRODUCTS = List.of("products-onednn.torchscript", "products-plain.torchscript");
+
     private static final int LONGEST_UNFUSED = 256;
+    private static final long FLOAT32 = 6; // libtorch's own numbers of its types
+    private static final long BFLOAT16 = 15;
 
     private final NDManager manager;
     private final PtSymbolBlock module;
     private final Map<String, NDArray> names = new ConcurrentHashMap<>();
+    private final NDArray none;
+    private final NDArray float32;
+    private final NDArray bfloat16;
     private volatile boolean bf16;
 
     Kernels(NDManager manager) {
         this.manager = manager;
-        try (InputStream source = Kernels.class.getResourceAsStream(SOURCE)) {
-            if (source == null) {
-                throw new IllegalStateException("resource missing: " + SOURCE);
-            }
-            byte[] archive = pack(source.readAllBytes());
-            module = JniUtils.loadModule((PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        module = load();
+        none = manager.zeros(new Shape(0));
+        float32 = manager.create(FLOAT32);
+        bfloat16 = manager.create(BFLOAT16);
     }
 
     void useBf16(boolean use) {
@@ -81,67 +87,113 @@ public final class Kernels {
         return call("select", x, places);
     }
 
-    /**
-     * x · weightᵀ, the product in the chosen precision.
-     *
-     * @param x (…, in)
-     * @param weight (out, in)
-     * @return (…, out), float32
-     */
-    public NDArray linear(NDArray x, NDArray weight) {
-        return call(bf16 ? "linear_bf16" : "linear_fp32", x, weight);
+    /** The array without numbers that stands for a part which a model does not have. */
+    public NDArray none() {
+        return none;
     }
 
     /**
-     * (x / rms(x) · gain) · weightᵀ: the root-mean-square norm (Zhang and Sennrich 2019) with the product that follows it.
-     * The gain is multiplied into the weight, which is smaller than x.
+     * What a norm multiplies and adds.
+     *
+     * @param gain (C)
+     * @param shift (C), of a layer norm (Ba et al. 2016); {@link #none} makes it a root-mean-square norm (Zhang and
+     *     Sennrich 2019)
+     */
+    public record Norm(NDArray gain, NDArray shift) {}
+
+    /**
+     * A linear map.
+     *
+     * @param weight (out, in)
+     * @param bias (out), or {@link #none}
+     */
+    public record Linear(NDArray weight, NDArray bias) {}
+
+    /**
+     * x · weightᵀ + bias, the product in the chosen precision.
      *
      * @param x (…, in)
-     * @param gain (in)
-     * @param weight (out, in)
+     * @return (…, out), float32
+     */
+    public NDArray linear(NDArray x, Linear map) {
+        return call("linear", x, map.weight, map.bias, products());
+    }
+
+    /**
+     * The norm of x with the product that follows it. Gain and shift are multiplied into the map, which is smaller than x.
+     *
+     * @param x (…, in)
      * @param epsilon a scalar, added to the mean square
      * @return (…, out), float32
      */
-    public NDArray normLinear(NDArray x, NDArray gain, NDArray weight, NDArray epsilon) {
-        return call(bf16 ? "norm_linear_bf16" : "norm_linear_fp32", x, gain, weight, epsilon);
+    public NDArray normLinear(NDArray x, Norm norm, Linear map, NDArray epsilon) {
+        return call("norm_linear", x, norm.gain, norm.shift, map.weight, map.bias, epsilon, products());
     }
 
     /** As {@link #normLinear}, its result in the precision of products, which only heads and attention read. */
-    public NDArray qkv(NDArray x, NDArray gain, NDArray weight, NDArray epsilon) {
-        return call(bf16 ? "qkv_bf16" : "qkv_fp32", x, gain, weight, epsilon);
+    public NDArray qkv(NDArray x, Norm norm, Linear map, NDArray epsilon) {
+        return call("qkv", x, norm.gain, norm.shift, map.weight, map.bias, epsilon, products());
     }
 
     /** As {@link #normLinear}, in float32 whatever the precision: for scores and values. */
-    public NDArray normLinearExact(NDArray x, NDArray gain, NDArray weight, NDArray epsilon) {
-        return call("norm_linear_fp32", x, gain, weight, epsilon);
+    public NDArray normLinearExact(NDArray x, Norm norm, Linear map, NDArray epsilon) {
+        return call("norm_linear", x, norm.gain, norm.shift, map.weight, map.bias, epsilon, float32);
     }
 
     /**
-     * The gated feed-forward block behind its norm, down(silu(gate(x)) · up(x)) (Shazeer 2020).
+     * The feed-forward block behind its norm, down(f(up(x))); gated, down(f(gate(x)) · up(x)) (Shazeer 2020), where up has
+     * twice the rows that down has columns, gate above up.
      *
      * @param x (…, C)
-     * @param gain (C), of the norm
-     * @param gateUp (2·F, C), gate above up
+     * @param up (F, C) or (2·F, C)
      * @param down (C, F)
      * @param epsilon a scalar, of the norm
+     * @param activation which f: an int64 scalar, 0 SiLU, 1 GELU by tanh, 2 GELU
      * @return (…, C), float32
      */
-    public NDArray feedForward(NDArray x, NDArray gain, NDArray gateUp, NDArray down, NDArray epsilon) {
-        return call(bf16 ? "feed_forward_bf16" : "feed_forward_fp32", x, gain, gateUp, down, epsilon);
+    public NDArray feedForward(NDArray x, Norm norm, Linear up, Linear down, NDArray epsilon, NDArray activation) {
+        return call(
+                "feed_forward",
+                x,
+                norm.gain,
+                norm.shift,
+                up.weight,
+                up.bias,
+                down.weight,
+                down.bias,
+                epsilon,
+                activation,
+                products());
     }
 
     /**
-     * Queries, keys and values by head, queries and keys turned by their position (Su et al. 2021, in the half-split
-     * layout of Hugging Face).
+     * How queries and keys are told their positions by turning them (Su et al. 2021, in the half-split layout of Hugging
+     * Face).
+     *
+     * @param cos (S, D), or {@link #none}: they are not turned
+     * @param sin (S, D), its first half negated
+     */
+    public record Turns(NDArray cos, NDArray sin) {}
+
+    /**
+     * Root-mean-square norms of each head's queries and keys, before they are turned.
+     *
+     * @param queries (D), or {@link #none}
+     * @param keys (D), or {@link #none}
+     */
+    public record HeadGains(NDArray queries, NDArray keys) {}
+
+    /**
+     * Queries, keys and values by head.
      *
      * @param qkv (B, T, (H+2G)·D)
-     * @param cos (S, D), S at least T
-     * @param sin (S, D), its first half negated
+     * @param turns S at least T
+     * @param epsilon a scalar, of the heads' norms
      * @param counts [H, G], int64
      * @return q (B, H, T, D), k (B, G, T, D), v (B, G, T, D)
      */
-    public NDList heads(NDArray qkv, NDArray cos, NDArray sin, NDArray counts) {
-        return calls("heads", qkv, cos, sin, counts);
+    public NDList heads(NDArray qkv, Turns turns, HeadGains gains, NDArray epsilon, NDArray counts) {
+        return calls("heads", qkv, turns.cos, turns.sin, gains.queries, gains.keys, epsilon, counts);
     }
 
     /**
@@ -234,33 +286,62 @@ public final class Kernels {
     }
 
     /**
-     * The matrices of a model as {@link #decode} wants them: norms' gains and the scale of attention multiplied in, in the
-     * precision of products.
+     * The matrices of a model as {@link #decode} wants them: norms' gains and shifts and the scale of attention multiplied
+     * in, in the precision of products, packed for products with few rows where libtorch can.
      *
      * @param scope owner of the result
-     * @param weights six per layer: norm (C), qkv ((H+2G)·D, C), output (C, H·D), norm (C), gate and up (2·F, C), down (C,
-     *     F); then norm (C) and head (V, C)
+     * @param weights fourteen per layer: gain, shift, qkv, its bias, gains of queries and of keys, output, its bias, gain,
+     *     shift, up, its bias, down, its bias; then gain, shift and head (V, C)
      * @param heads H
      * @param groups G
+     * @param rows how many there will be to a product, about
      */
-    public List<NDArray> prepare(NDManager scope, List<NDArray> weights, int heads, int groups) {
-        try (Arguments arguments =
-                        new Arguments().tensors(weights).integers(heads, groups).flag(bf16);
+    public List<NDArray> prepare(NDManager scope, List<NDArray> weights, int heads, int groups, int rows) {
+        try (Arguments arguments = new Arguments()
+                        .tensors(weights)
+                        .integers(heads, groups, rows)
+                        .integer(type());
                 IValue ready = run("prepare", arguments)) {
             return List.of(ready.toTensorArray((PtNDManager) scope));
         }
     }
 
+    /** Zeros in the precision of products. */
+    public NDArray room(NDManager scope, Shape shape) {
+        try (Arguments arguments = new Arguments().integers(shape.getShape()).integer(type());
+                IValue room = run("room", arguments)) {
+            return room.toTensor((PtNDManager) scope);
+        }
+    }
+
     /**
-     * Writes keys or values of prompts into a cache.
+     * The keys and values of rows that are being continued. All rows end at the same place; shorter ones begin later.
      *
-     * @param cache (L, B, G, D, S), of keys or values
-     * @param x (b, G, T, D), T at most S
-     * @param rows (B), int64, each in [0, b): which row of x goes to this row of the cache
+     * @param keys (L, B, G, D, S): tokens last, and
+     * @param values (L, B, G, S, D): channels last, which makes each product with one query run along memory
      */
-    public void remember(NDArray cache, int layer, NDArray x, NDArray rows) {
-        try (Arguments arguments =
-                new Arguments().tensor(cache).integer(layer).tensor(x).tensor(rows)) {
+    public record Cache(NDArray keys, NDArray values) {}
+
+    /**
+     * Writes keys and values of prompts into a cache, so that they end at one place.
+     *
+     * @param k (b, G, T, D)
+     * @param v (b, G, T, D)
+     * @param places (n, t), int64, each in [0, b·T): which token of which prompt stands at each of the t places of the n
+     *     rows; any where a row has not begun
+     * @param row the first of the n rows of the cache
+     * @param end the place behind the last token; at least t
+     */
+    public void remember(Cache cache, int layer, NDArray k, NDArray v, NDArray places, int row, int end) {
+        try (Arguments arguments = new Arguments()
+                .tensor(cache.keys)
+                .tensor(cache.values)
+                .integer(layer)
+                .tensor(k)
+                .tensor(v)
+                .tensor(places)
+                .integer(row)
+                .integer(end)) {
             run("remember", arguments).close();
         }
     }
@@ -268,13 +349,38 @@ public final class Kernels {
     /**
      * Copies rows of a cache to other rows of it.
      *
-     * @param cache (L, B, G, D, S)
      * @param source (n), int64
      * @param target (n), int64, none of them in source
      */
-    public void moveRows(NDArray cache, NDArray source, NDArray target) {
-        try (Arguments arguments = new Arguments().tensor(cache).tensor(source).tensor(target)) {
-            run("move_rows", arguments).close();
+    public void moveRows(Cache cache, NDArray source, NDArray target) {
+        for (NDArray half : List.of(cache.keys, cache.values)) {
+            try (Arguments arguments =
+                    new Arguments().tensor(half).tensor(source).tensor(target)) {
+                run("move_rows", arguments).close();
+            }
+        }
+    }
+
+    /**
+     * Moves the places of all rows along.
+     *
+     * @param rows the first rows of the cache, which are in use
+     * @param length how many places
+     */
+    public void shift(Cache cache, int rows, int from, int to, int length) {
+        shift(cache.keys, 4, rows, from, to, length);
+        shift(cache.values, 3, rows, from, to, length);
+    }
+
+    private void shift(NDArray half, int dimension, int rows, int from, int to, int length) {
+        try (Arguments arguments = new Arguments()
+                .tensor(half)
+                .integer(dimension)
+                .integer(rows)
+                .integer(from)
+                .integer(to)
+                .integer(length)) {
+            run("shift", arguments).close();
         }
     }
 
@@ -282,37 +388,52 @@ public final class Kernels {
      * What {@link #decode} needs of a model.
      *
      * @param table (V, C)
+     * @param places (S, C), the embeddings of positions where they are not turned
      * @param ready what {@link #prepare} made
-     * @param cos (S, D)
-     * @param sin (S, D), its first half negated
+     * @param shift of any norm of the model, for it tells the kind
      * @param epsilon a scalar
+     * @param activation as in {@link #feedForward}
+     * @param parallel attention and feed-forward read the same x
      */
-    public record Decoder(NDArray table, List<NDArray> ready, NDArray cos, NDArray sin, NDArray epsilon) {}
+    public record Decoder(
+            NDArray table,
+            NDArray places,
+            List<NDArray> ready,
+            Turns turns,
+            NDArray shift,
+            NDArray epsilon,
+            int activation,
+            boolean parallel) {}
 
     /**
-     * One token further for each row, all layers in one call: writes its keys and values at the row's length.
+     * One token further for each row, all layers in one call.
      *
      * @param scope owner of the result
      * @param ids (b), int64, the token that each row continues with; b at most B, the first rows of the cache
-     * @param lengths (b), int64, how many tokens the cache holds of each row
-     * @param keys (L, B, G, D, S): tokens last, which makes products with one query two to three times faster
-     * @param values (L, B, G, D, S)
-     * @param span one more than the greatest length; at most S
+     * @param positions (b), int64, how many tokens each row holds
+     * @param slot where in the cache the token's keys and values go; below S
+     * @param mask (b, 1, 1, S) in the precision of products, added to the scores: very negative before a row begins; {@link
+     *     #none} where all begin at 0
      * @return logits (b, V)
      */
     public NDArray decode(
-            NDManager scope, Decoder decoder, NDArray ids, NDArray lengths, NDArray keys, NDArray values, int span) {
+            NDManager scope, Decoder decoder, NDArray ids, NDArray positions, Cache cache, int slot, NDArray mask) {
         try (Arguments arguments = new Arguments()
                         .tensor(ids)
-                        .tensor(lengths)
-                        .tensor(keys)
-                        .tensor(values)
-                        .integer(span)
-                        .tensor(decoder.table())
-                        .tensors(decoder.ready())
-                        .tensor(decoder.cos())
-                        .tensor(decoder.sin())
-                        .tensor(decoder.epsilon());
+                        .tensor(positions)
+                        .tensor(cache.keys)
+                        .tensor(cache.values)
+                        .integer(slot)
+                        .tensor(mask)
+                        .tensor(decoder.table)
+                        .tensor(decoder.places)
+                        .tensors(decoder.ready)
+                        .tensor(decoder.turns.cos)
+                        .tensor(decoder.turns.sin)
+                        .tensor(decoder.shift)
+                        .tensor(decoder.epsilon)
+                        .integer(decoder.activation)
+                        .flag(decoder.parallel);
                 IValue logits = run("decode", arguments)) {
             return logits.toTensor((PtNDManager) scope);
         }
@@ -354,6 +475,14 @@ public final class Kernels {
 
     // ---- how a kernel is called ----
 
+    private NDArray products() {
+        return bf16 ? bfloat16 : float32;
+    }
+
+    private long type() {
+        return bf16 ? BFLOAT16 : FLOAT32;
+    }
+
     private NDArray call(String name, NDArray... inputs) {
         return calls(name, inputs).get(0);
     }
@@ -382,14 +511,40 @@ public final class Kernels {
 
     // ---- how the module is made ----
 
+    private PtSymbolBlock load() {
+        RuntimeException refused = null;
+        for (String products : PRODUCTS) {
+            try {
+                InputStream archive = new ByteArrayInputStream(pack(source(SOURCE), source(products)));
+                return JniUtils.loadModule((PtNDManager) manager, archive, false, false);
+            } catch (EngineException e) {
+                refused = e;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        throw new IllegalStateException("libtorch does not load the kernels", refused);
+    }
+
+    private static byte[] source(String name) throws IOException {
+        try (InputStream source = Kernels.class.getResourceAsStream(name)) {
+            if (source == null) {
+                throw new IllegalStateException("resource missing: " + name);
+            }
+            return source.readAllBytes();
+        }
+    }
+
     /** A TorchScript archive: four stored entries; the two pickles are an object without state and an empty tuple. */
-    private static byte[] pack(byte[] source) throws IOException {
+    private static byte[] pack(byte[] source, byte[] more) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            store(zip, "version", "3\n".getBytes(StandardCharsets.US_ASCII));
+            store(zip, "version", "10\n".getBytes(StandardCharsets.US_ASCII));
             store(zip, "data.pkl", latin1("\u0080\u0002c__torch__\nKernels\n)\u0081}(X\u0008\0\0\0training\u0088ub."));
             store(zip, "constants.pkl", latin1("\u0080\u0002)."));
-            store(zip, "code/__torch__.py", source);
+            byte[] whole = Arrays.copyOf(source, source.length + more.length);
+            System.arraycopy(more, 0, whole, source.length, more.length);
+            store(zip, "code/__torch__.py", whole);
         }
         return bytes.toByteArray();
     }

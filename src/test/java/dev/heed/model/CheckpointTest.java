@@ -40,7 +40,7 @@ class CheckpointTest {
                         model.logProbs(scope, Batch.whole(new int[][] {ids}), 1).toFloatArray();
                 assertThat(logProbs).containsExactly(floats(golden.path("token_logprobs")), within(1e-4f));
                 int[] greedy = ints(golden.path("greedy_new_ids"));
-                assertThat(new Sampler(model, -1)
+                assertThat(new Sampler(model)
                                 .sample(List.of(ids), Decoding.greedy(greedy.length), 0, new long[1])
                                 .get(0)
                                 .ids())

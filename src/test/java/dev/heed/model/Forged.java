@@ -44,7 +44,7 @@ record Forged(Path dir) {
 
     /** A model of one layer: V 16, C 8, two heads over one of keys and values, untied. */
     static void makeGood(Torch torch, Path dir) {
-        ModelConfig config = new ModelConfig(16, 8, 1, 2, 1, 8, 16, 10000, 1e-6, false, 0, 1, 2);
+        ModelConfig config = ModelConfig.llama(16, 8, 1, 2, 1, 8, 16, 10000, 1e-6, false, 0, 1, 2);
         try (Transformer model = Transformer.create(torch, config, Head.LANGUAGE, 1)) {
             model.save(dir);
         }

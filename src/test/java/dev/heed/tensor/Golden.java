@@ -24,17 +24,27 @@ public record Golden(Path dir, JsonNode json) {
 
     /** The cases below a family's folder that are of this kind, by name. */
     public static List<Golden> cases(String family, String op) {
+        List<Golden> cases =
+                all(family).stream().filter(golden -> golden.op().equals(op)).toList();
+        assertThat(cases).as("%s cases in %s", op, family).isNotEmpty();
+        return cases;
+    }
+
+    /** All cases below a family's folder, by name. */
+    public static List<Golden> all(String family) {
         try (Stream<Path> files = Files.walk(folder(family))) {
-            List<Golden> cases = files.filter(file -> file.endsWith("case.json"))
+            return files.filter(file -> file.endsWith("case.json"))
                     .sorted()
                     .map(file -> new Golden(Objects.requireNonNull(file.getParent()), read(file)))
-                    .filter(golden -> golden.json.path("op").asText().equals(op))
                     .toList();
-            assertThat(cases).as("%s cases in %s", op, family).isNotEmpty();
-            return cases;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Which function the case tests. */
+    public String op() {
+        return json.path("op").asText();
     }
 
     public String name() {

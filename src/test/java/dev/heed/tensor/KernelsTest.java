@@ -9,6 +9,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.heed.run.Draws;
+import dev.heed.tensor.Kernels.HeadGains;
+import dev.heed.tensor.Kernels.Linear;
+import dev.heed.tensor.Kernels.Norm;
+import dev.heed.tensor.Kernels.Turns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,7 +30,7 @@ class KernelsTest {
             sameInBothPrecisions(
                     in -> {
                         NDArray y = KERNELS.attention(in.get(0), in.get(1), in.get(2));
-                        return KERNELS.linear(y, y.getManager().eye(32)); // float32, whose numbers Java can read
+                        return KERNELS.linear(y, plain(y.getManager().eye(32))); // float32, whose numbers Java can read
                     },
                     new Shape(3, 4, 9, 8),
                     new Shape(3, groups, 9, 8),
@@ -39,12 +43,13 @@ class KernelsTest {
         sameInBothPrecisions(
                 in -> {
                     NDManager scope = in.get(0).getManager();
-                    NDArray qkv = KERNELS.qkv(in.get(0), in.get(1), in.get(2), epsilon(in))
+                    NDArray qkv = KERNELS.qkv(in.get(0), gain(in.get(1)), plain(in.get(2)), epsilon(in))
                             .reshape(2, 5, 64);
+                    HeadGains none = new HeadGains(KERNELS.none(), KERNELS.none());
                     NDArray counts = scope.create(new long[] {4, 2});
-                    NDList heads = KERNELS.heads(qkv, in.get(3), in.get(4), counts);
+                    NDList heads = KERNELS.heads(qkv, new Turns(in.get(3), in.get(4)), none, epsilon(in), counts);
                     NDArray y = KERNELS.attention(heads.get(0), heads.get(1), heads.get(2));
-                    return KERNELS.linear(y, scope.eye(32));
+                    return KERNELS.linear(y, plain(scope.eye(32)));
                 },
                 new Shape(10, 16),
                 new Shape(16),
@@ -55,26 +60,47 @@ class KernelsTest {
 
     @Test
     void linearInBf16IsThatOfFloat32() {
-        sameInBothPrecisions(in -> KERNELS.linear(in.get(0), in.get(1)), new Shape(5, 16), new Shape(12, 16));
+        sameInBothPrecisions(in -> KERNELS.linear(in.get(0), plain(in.get(1))), new Shape(5, 16), new Shape(12, 16));
     }
 
     @Test
     void normLinearInBf16IsThatOfFloat32() {
         sameInBothPrecisions(
-                in -> KERNELS.normLinear(in.get(0), in.get(1), in.get(2), epsilon(in)),
+                in -> KERNELS.normLinear(in.get(0), gain(in.get(1)), plain(in.get(2)), epsilon(in)),
                 new Shape(5, 16),
                 new Shape(16),
                 new Shape(12, 16));
     }
 
     @Test
-    void feedForwardInBf16IsThatOfFloat32() {
+    void normLinearWithShiftAndBiasInBf16IsThatOfFloat32() {
         sameInBothPrecisions(
-                in -> KERNELS.feedForward(in.get(0), in.get(1), in.get(2), in.get(3), epsilon(in)),
+                in -> KERNELS.normLinear(
+                        in.get(0), new Norm(in.get(1), in.get(2)), new Linear(in.get(3), in.get(4)), epsilon(in)),
                 new Shape(5, 16),
                 new Shape(16),
-                new Shape(24, 16),
-                new Shape(16, 12));
+                new Shape(16),
+                new Shape(12, 16),
+                new Shape(12));
+    }
+
+    @Test
+    void feedForwardInBf16IsThatOfFloat32ForEachActivation() {
+        for (int activation = 0; activation < 3; activation++) {
+            long kind = activation;
+            sameInBothPrecisions(
+                    in -> KERNELS.feedForward(
+                            in.get(0),
+                            gain(in.get(1)),
+                            plain(in.get(2)),
+                            plain(in.get(3)),
+                            epsilon(in),
+                            in.get(0).getManager().create(kind)),
+                    new Shape(5, 16),
+                    new Shape(16),
+                    new Shape(24, 16),
+                    new Shape(16, 12));
+        }
     }
 
     @Test
@@ -90,6 +116,14 @@ class KernelsTest {
     @Test
     void askingForEitherPrecisionGetsTheOneThatRuns() {
         assertThat(Torch.start(2, Precision.AUTO).precision()).isEqualTo(Precision.FP32);
+    }
+
+    private static Norm gain(NDArray gain) {
+        return new Norm(gain, KERNELS.none());
+    }
+
+    private static Linear plain(NDArray weight) {
+        return new Linear(weight, KERNELS.none());
     }
 
     private static NDArray epsilon(List<NDArray> in) {

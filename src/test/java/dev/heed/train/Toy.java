@@ -35,7 +35,7 @@ final class Toy implements AutoCloseable {
     }
 
     ModelConfig shape() {
-        return new ModelConfig(
+        return ModelConfig.llama(
                 tokenizer.size(),
                 32,
                 2,

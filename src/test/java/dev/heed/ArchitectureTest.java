@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final List<String> ORDER = List.of(
             "run",
             "feedback",
+            "text.jinja",
             "text",
             "world",
             "tensor",

@@ -2,10 +2,11 @@ package dev.heed.text;
 
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Prompt;
+import dev.heed.run.UserError;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * How a conversation becomes ids: exactly one BOS (none where the tokenizer's own template has none), who speaks, what they
@@ -13,8 +14,13 @@ import java.util.stream.IntStream;
  *
  * <p>A prompt whose last message is the assistant's is one to be gone on with: the completion follows that message directly.
  */
-public sealed interface ChatTemplate {
-    /** The template that a tokenizer's special tokens call for. */
+public sealed interface ChatTemplate permits ChatTemplate.RoleTokens, ModelTemplate, ChatTemplate.Plain {
+    /**
+     * The template of a tokenizer: Heed's own where it has Heed's tokens for roles, else the one that lies beside it, else
+     * none.
+     *
+     * @throws UserError if the one that lies beside it is of no use
+     */
     static ChatTemplate of(Tokenizer tokenizer) {
         OptionalInt user = tokenizer.find("<|user|>");
         OptionalInt assistant = tokenizer.find("<|assistant|>");
@@ -22,13 +28,7 @@ public sealed interface ChatTemplate {
         if (user.isPresent() && assistant.isPresent() && system.isPresent()) {
             return new RoleTokens(tokenizer, user.getAsInt(), assistant.getAsInt(), system.getAsInt());
         }
-        OptionalInt start = tokenizer.find("<|im_start|>");
-        OptionalInt end = tokenizer.find("<|im_end|>");
-        boolean chat = tokenizer.chatTemplate().contains("<|im_start|>");
-        if (start.isPresent() && end.isPresent() && end.getAsInt() == tokenizer.eos() && chat) {
-            return new ChatMl(tokenizer, start.getAsInt());
-        }
-        return new Plain(tokenizer);
+        return tokenizer.chatTemplate().isEmpty() ? new Plain(tokenizer) : new ModelTemplate(tokenizer);
     }
 
     /** Ids up to where the completion begins. */
@@ -41,6 +41,13 @@ public sealed interface ChatTemplate {
     String text(int[] completion);
 
     /**
+     * A conversation to learn from.
+     *
+     * @throws UserError if the model's own template cannot render it, or does not tell what the assistant says
+     */
+    Conversation conversation(List<Message> messages);
+
+    /**
      * Heed's own: {@code <|begin|><|system|>text<|user|>text<|assistant|>completion<|end|><|user|>…}, one token a role.
      *
      * @param user id of {@code <|user|>}
@@ -50,19 +57,15 @@ public sealed interface ChatTemplate {
     record RoleTokens(Tokenizer tokenizer, int user, int assistant, int system) implements ChatTemplate {
         @Override
         public int[] prompt(Prompt prompt) {
-            IntStream.Builder ids = IntStream.builder().add(tokenizer.bos());
-            for (int turn = 0; turn < prompt.messages().size(); turn++) {
-                Message message = prompt.messages().get(turn);
-                ids.add(idOf(message.role()));
-                add(ids, tokenizer.encode(message.content()));
-                if (message.role() == Message.Role.ASSISTANT && !isOpen(prompt, turn)) {
-                    ids.add(tokenizer.eos());
-                }
+            List<Message> messages = prompt.messages();
+            Message last = messages.get(messages.size() - 1);
+            if (last.role() == Message.Role.ASSISTANT) {
+                Conversation.Builder open = turns(messages.subList(0, messages.size() - 1));
+                return open.add(false, assistant)
+                        .add(true, tokenizer.encode(last.content()))
+                        .ids();
             }
-            if (!isOpen(prompt, prompt.messages().size() - 1)) {
-                ids.add(assistant);
-            }
-            return ids.build().toArray();
+            return turns(messages).add(false, assistant).ids();
         }
 
         @Override
@@ -73,6 +76,21 @@ public sealed interface ChatTemplate {
         @Override
         public String text(int[] completion) {
             return tokenizer.decode(completion);
+        }
+
+        @Override
+        public Conversation conversation(List<Message> messages) {
+            return turns(messages).build();
+        }
+
+        private Conversation.Builder turns(List<Message> messages) {
+            Conversation.Builder turns = new Conversation.Builder().add(false, tokenizer.bos());
+            for (Message message : messages) {
+                boolean spoken = message.role() == Message.Role.ASSISTANT;
+                turns.add(false, idOf(message.role()));
+                turns.add(spoken, spoken ? completion(message.content()) : tokenizer.encode(message.content()));
+            }
+            return turns;
         }
 
         private int idOf(Message.Role role) {
@@ -85,54 +103,13 @@ public sealed interface ChatTemplate {
     }
 
     /**
-     * ChatML, as SmolLM2, Qwen and others have it: {@code <|im_start|>role\ntext<|im_end|>\n}, no BOS. A default system
-     * message that a model's own template may add is not added here.
-     *
-     * @param start id of {@code <|im_start|>}; the end of a turn is the tokenizer's EOS
-     */
-    record ChatMl(Tokenizer tokenizer, int start) implements ChatTemplate {
-        @Override
-        public int[] prompt(Prompt prompt) {
-            IntStream.Builder ids = IntStream.builder();
-            int[] newline = tokenizer.encode("\n");
-            for (int turn = 0; turn < prompt.messages().size(); turn++) {
-                Message message = prompt.messages().get(turn);
-                ids.add(start);
-                add(ids, tokenizer.encode(message.role().wire() + "\n" + message.content()));
-                if (!isOpen(prompt, turn)) {
-                    ids.add(tokenizer.eos());
-                    add(ids, newline);
-                }
-            }
-            if (!isOpen(prompt, prompt.messages().size() - 1)) {
-                ids.add(start);
-                add(ids, tokenizer.encode("assistant\n"));
-            }
-            return ids.build().toArray();
-        }
-
-        @Override
-        public int[] completion(String text) {
-            return ended(tokenizer.encode(text), tokenizer.eos());
-        }
-
-        @Override
-        public String text(int[] completion) {
-            return tokenizer.decode(completion);
-        }
-    }
-
-    /**
      * For models that know no roles: BOS, the messages' texts with a line end between two, and the completion follows
      * directly. "Directly" includes a tokenizer that puts a space before each text: none is put before the completion.
      */
     record Plain(Tokenizer tokenizer) implements ChatTemplate {
         @Override
         public int[] prompt(Prompt prompt) {
-            String text = prompt.messages().stream().map(Message::content).collect(Collectors.joining("\n"));
-            IntStream.Builder ids = IntStream.builder().add(tokenizer.bos());
-            add(ids, tokenizer.encode(text));
-            return ids.build().toArray();
+            return text(prompt.messages()).ids();
         }
 
         @Override
@@ -144,16 +121,22 @@ public sealed interface ChatTemplate {
         public String text(int[] completion) {
             return tokenizer.decodeContinuation(completion);
         }
-    }
 
-    /** Whether the completion goes on with this very turn. */
-    private static boolean isOpen(Prompt prompt, int turn) {
-        return turn == prompt.messages().size() - 1
-                && prompt.messages().get(turn).role() == Message.Role.ASSISTANT;
-    }
+        /** Only the last message can be the assistant's: without roles nothing tells where an earlier one would end. */
+        @Override
+        public Conversation conversation(List<Message> messages) {
+            Message last = messages.get(messages.size() - 1);
+            return last.role() == Message.Role.ASSISTANT
+                    ? text(messages.subList(0, messages.size() - 1))
+                            .add(true, completion(last.content()))
+                            .build()
+                    : text(messages).build();
+        }
 
-    private static void add(IntStream.Builder ids, int[] more) {
-        Arrays.stream(more).forEach(ids::add);
+        private Conversation.Builder text(List<Message> messages) {
+            String text = messages.stream().map(Message::content).collect(Collectors.joining("\n"));
+            return new Conversation.Builder().add(false, tokenizer.bos()).add(false, tokenizer.encode(text));
+        }
     }
 
     private static int[] ended(int[] ids, int eos) {

@@ -1,6 +1,7 @@
 package dev.heed.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,6 +35,7 @@ public final class Tokenizer implements AutoCloseable {
     private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
 
     private final TokenizerFiles files;
+    private final Map<String, String> secrets;
     private final HuggingFaceTokenizer beginnings;
     private final HuggingFaceTokenizer continuations;
     private final @Nullable PieceCache pieces;
@@ -50,7 +52,8 @@ public final class Tokenizer implements AutoCloseable {
         eos = files.eos();
         pad = files.pad();
         files.specials().forEach(name -> specialIds.set(files.find(name).orElseThrow()));
-        ObjectNode beginning = TokenizerJson.disarmed(files.tokenizer(), files.specials());
+        secrets = TokenizerJson.secretNames(files.specials());
+        ObjectNode beginning = TokenizerJson.disarmed(files.tokenizer(), secrets);
         ObjectNode continuation = TokenizerJson.continuing(beginning);
         beginnings = open(beginning);
         continuations = continuation.equals(beginning) ? beginnings : open(continuation);
@@ -136,6 +139,47 @@ public final class Tokenizer implements AutoCloseable {
         return files.chatTemplate();
     }
 
+    /** Where {@link #chatTemplate} stands. */
+    Path chatTemplateFile() {
+        return files.chatTemplateFile();
+    }
+
+    /** {@link #chatTemplate}, ready to render. */
+    TemplateText templateText() {
+        return files.templateText();
+    }
+
+    /** The exact name of a token. */
+    String name(int id) {
+        return files.token(id);
+    }
+
+    /** The name by which {@link #encode(Specials.Named)} finds a special token. */
+    String secretOf(String special) {
+        return secrets.getOrDefault(special, special);
+    }
+
+    /** Ids of a text in which special tokens bear their secret names; a token is spoken if a letter of it is. */
+    Conversation encode(Specials.Named text) {
+        long encoding = LIBRARY.encode(beginnings.getHandle(), wellFormed(text.text()), false);
+        try {
+            int[] ids = toInts(LIBRARY.getTokenIds(encoding));
+            boolean[] spoken = new boolean[ids.length];
+            if (!text.spoken().isEmpty()) {
+                CharSpan[] spans = LIBRARY.getTokenCharSpans(encoding);
+                for (int i = 0; i < ids.length; i++) {
+                    CharSpan span = spans[i];
+                    spoken[i] = span != null
+                            && text.spoken().stream()
+                                    .anyMatch(range -> span.getStart() < range[1] && range[0] < span.getEnd());
+                }
+            }
+            return new Conversation(ids, spoken);
+        } finally {
+            LIBRARY.deleteEncoding(encoding);
+        }
+    }
+
     /** SHA-256 of {@code tokenizer.json}: models with equal hashes may exchange ids. */
     public String hash() {
         return Hashes.sha256(files.bytes());
@@ -161,11 +205,14 @@ public final class Tokenizer implements AutoCloseable {
 
     private static int[] take(long encoding) {
         try {
-            long[] ids = LIBRARY.getTokenIds(encoding);
-            return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
+            return toInts(LIBRARY.getTokenIds(encoding));
         } finally {
             LIBRARY.deleteEncoding(encoding);
         }
+    }
+
+    private static int[] toInts(long[] ids) {
+        return Arrays.stream(ids).mapToInt(Math::toIntExact).toArray();
     }
 
     private String decode(HuggingFaceTokenizer tokenizer, int[] ids) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heed.run.Json;
 import dev.heed.run.UserError;
+import dev.heed.text.jinja.JinjaError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,8 @@ import java.util.Set;
 /**
  * What a model folder says about its tokenizer, and which ids begin, end and pad a text.
  *
- * <p>The end: what Heed resolved before ({@code heed_ids} in {@code tokenizer_config.json}); else the first
- * {@code eos_token_id} of {@code generation_config.json}, as transformers' generate takes it (stories260K ends a story with
+ * <p>The end: what Heed resolved before ({@code heed_ids} in {@code tokenizer_config.json}); else of the
+ * {@code eos_token_id}s of {@code generation_config.json} the one that ends a turn of the chat template, or the first, as transformers' generate takes it (stories260K ends a story with
  * BOS and says so only there); else {@code eos_token} of the tokenizer. The beginning likewise, and the end where a
  * tokenizer has no BOS (GPT-2, Qwen). PAD: the tokenizer's own if it differs from the end; else a token named like one;
  * else UNK; else BOS; else the lowest id that is not the end: Heed masks by position, never by id, so that it only has to
@@ -28,6 +29,7 @@ import java.util.Set;
  */
 final class TokenizerFiles {
     private static final String RESOLVED = "heed_ids";
+    private static final String TEMPLATE = "chat_template.jinja";
 
     private final Path folder;
     private final byte[] bytes;
@@ -63,13 +65,37 @@ final class TokenizerFiles {
         return tokenizer;
     }
 
-    /** The template for conversations, "" where there is none. */
+    /** The template for conversations, "" where there is none; of several, the default one. */
     String chatTemplate() {
-        Path file = folder.resolve("chat_template.jinja");
+        Path file = folder.resolve(TEMPLATE);
         if (Files.isRegularFile(file)) {
             return new String(read(file), StandardCharsets.UTF_8);
         }
-        return config.path("chat_template").asText("");
+        JsonNode template = config.path("chat_template");
+        for (JsonNode named : template) {
+            if (named.path("name").asText().equals("default")) {
+                return named.path("template").asText();
+            }
+        }
+        return template.asText("");
+    }
+
+    /** Where the template stands. */
+    Path chatTemplateFile() {
+        Path file = folder.resolve(TEMPLATE);
+        return Files.isRegularFile(file) ? file : folder.resolve("tokenizer_config.json");
+    }
+
+    /** The template, with the tokens that the files name as its variables. */
+    TemplateText templateText() {
+        Map<String, String> tokens = new HashMap<>();
+        for (String kind : new String[] {"bos", "eos", "pad", "unk", "sep", "cls", "mask"}) {
+            String name = name(kind + "_token");
+            if (!name.isEmpty()) {
+                tokens.put(kind + "_token", name);
+            }
+        }
+        return new TemplateText(chatTemplate(), tokens, specials);
     }
 
     /** Tokens that no text may become: those flagged special, and those that the files name as BOS, EOS, PAD or UNK. */
@@ -88,7 +114,7 @@ final class TokenizerFiles {
     }
 
     int eos() {
-        OptionalInt id = first(resolved("eos"), generated("eos_token_id"), named("eos_token"));
+        OptionalInt id = first(resolved("eos"), endOfTurn(), generated("eos_token_id"), named("eos_token"));
         return id.orElseThrow(() -> new UserError(
                 "%s names no end of text; add \"eos_token\" to its tokenizer_config.json".formatted(folder)));
     }
@@ -134,7 +160,8 @@ final class TokenizerFiles {
         Json.write(target.resolve("tokenizer_config.json"), saved);
     }
 
-    private String token(int id) {
+    /** The name of an id that the vocabulary has. */
+    String token(int id) {
         return ids.entrySet().stream()
                 .filter(entry -> entry.getValue() == id)
                 .map(Map.Entry::getKey)
@@ -195,6 +222,25 @@ final class TokenizerFiles {
     private OptionalInt generated(String key) {
         JsonNode value = generation.path(key);
         return id(value.isArray() ? value.path(0) : value);
+    }
+
+    /** Of several ids that end a generation, the one with which the chat template ends a turn. */
+    private OptionalInt endOfTurn() {
+        JsonNode ends = generation.path("eos_token_id");
+        if (ends.size() < 2 || chatTemplate().isEmpty()) {
+            return OptionalInt.empty();
+        }
+        try {
+            OptionalInt end = templateText().frame().end().map(this::find).orElse(OptionalInt.empty());
+            for (JsonNode each : ends) {
+                if (end.isPresent() && each.asInt(-1) == end.getAsInt()) {
+                    return end;
+                }
+            }
+            return OptionalInt.empty();
+        } catch (JinjaError e) {
+            return OptionalInt.empty(); // whoever wants the template is told
+        }
     }
 
     private OptionalInt id(JsonNode node) {

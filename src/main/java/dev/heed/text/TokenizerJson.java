@@ -13,14 +13,19 @@ import java.util.UUID;
 final class TokenizerJson {
     private TokenizerJson() {}
 
+    /** A name for each special token that nobody can guess. */
+    static Map<String, String> secretNames(Collection<String> specials) {
+        String secret = UUID.randomUUID().toString();
+        Map<String, String> names = new HashMap<>();
+        specials.forEach(name -> names.put(name, secret + "-" + names.size() + ";")); // none begins another
+        return names;
+    }
+
     /**
-     * No text can spell a special token: each gets a name that nobody can guess, under the same id. Nothing is cut, padded or
+     * No text can spell a special token: each gets its secret name, under the same id. Nothing is cut, padded or
      * added. (The library's own switch for this, encode_special_tokens, cannot be reached through DJL.)
      */
-    static ObjectNode disarmed(ObjectNode tokenizer, Collection<String> specials) {
-        String secret = UUID.randomUUID().toString();
-        Map<String, String> renamed = new HashMap<>();
-        specials.forEach(name -> renamed.put(name, secret + "-" + renamed.size()));
+    static ObjectNode disarmed(ObjectNode tokenizer, Map<String, String> renamed) {
         ObjectNode json = tokenizer.deepCopy();
         json.putNull("truncation").putNull("padding").putNull("post_processor");
         for (JsonNode added : json.path("added_tokens")) {

@@ -52,6 +52,17 @@ class ChatTemplateTest {
     }
 
     @Test
+    void theAssistantSaysItsAnswersAndTheirEnds() {
+        Conversation talk = template.conversation(List.of(
+                new Message(USER, "x"),
+                new Message(ASSISTANT, "y"),
+                new Message(USER, "z"),
+                new Message(ASSISTANT, "")));
+        assertThat(talk.ids()).containsExactly(1, 3, id("x"), 4, id("y"), 2, 3, id("z"), 4, 2);
+        assertThat(talk.spoken()).containsExactly(false, false, false, false, true, true, false, false, false, true);
+    }
+
+    @Test
     void anAnswerThatWasBegunIsGoneOnWith() {
         Prompt begun = prompt(new Message(USER, "x"), new Message(ASSISTANT, "y"));
         assertThat(template.prompt(begun)).containsExactly(1, 3, id("x"), 4, id("y"));
@@ -104,6 +115,9 @@ class ChatTemplateTest {
         ChatTemplate plain = new ChatTemplate.Plain(tokenizer);
         assertThat(plain.prompt(prompt(new Message(USER, "x")))).containsExactly(1, id("x"));
         assertThat(plain.completion("y")).containsExactly(id("y"), 2);
+        Conversation talk = plain.conversation(List.of(new Message(USER, "x"), new Message(ASSISTANT, "y")));
+        assertThat(talk.ids()).containsExactly(1, id("x"), id("y"), 2);
+        assertThat(talk.spoken()).containsExactly(false, false, true, true);
     }
 
     private int id(String letter) {

@@ -139,9 +139,17 @@ class TokenizerTest {
 
     @Test
     void takesTheEndFromWhatGenerationStopsAt() {
-        Json.write(folder.resolve("generation_config.json"), Map.of("eos_token_id", List.of(1, 2)));
+        Json.write(folder.resolve("generation_config.json"), Map.of("eos_token_id", List.of(1, 5)));
         try (Tokenizer other = Tokenizer.load(folder)) {
             assertThat(other.eos()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesTheEndOfATurnWhereGenerationStopsAtSeveral() {
+        Json.write(folder.resolve("generation_config.json"), Map.of("eos_token_id", List.of(1, 2)));
+        try (Tokenizer other = Tokenizer.load(folder)) {
+            assertThat(other.eos()).isEqualTo(2); // with which the template ends an answer
         }
     }
 

@@ -166,6 +166,13 @@ class JinjaTest {
     }
 
     @Test
+    void leavesNothingToTheNextTemplate() {
+        render("{% macro f() %}x{% endmacro %}{% set y = 'y' %}{{ f() }}{{ y }}");
+        assertThat(render("[{{ y }}]")).isEqualTo("[]");
+        assertThatThrownBy(() -> render("{{ f() }}")).isInstanceOf(JinjaError.class);
+    }
+
+    @Test
     void oneTemplateServesSeveralThreads() {
         Jinja template =
                 new Jinja("{% for m in messages %}{% set x = m.content %}{{ loop.index }}{{ x }};{% endfor %}");

@@ -18,16 +18,22 @@ import org.jspecify.annotations.Nullable;
  * and what lies before its beginning is masked. Made by {@link Transformer#cache}; owns its native memory.
  */
 public final class KvCache implements AutoCloseable {
+    private static final int BLOCK = 32; // places by which the cache grows: a product reads all that there are
     private static final int SLACK = 64; // places beyond the longest row: all rows move back once in so many tokens
+    private static final long IN_CACHE = 12 << 20; // bytes of keys that the processor's own memory may hold
     private static final float NEVER = -1e30f;
 
     private final NDManager manager;
     private final Transformer model;
     private final Kernels kernels;
     private final Decoder decoder;
-    private final Cache cache;
+    private final NDArray keyStore;
+    private final NDArray valueStore;
+    private final int capacity;
     private final int room;
-    private final int places;
+    private final int most;
+    private Cache cache;
+    private int places;
     private int[] lengths = {};
     private int end;
     private NDArray mask;
@@ -40,13 +46,44 @@ public final class KvCache implements AutoCloseable {
         this.model = model;
         this.kernels = model.torch().kernels();
         this.decoder = decoder;
-        ModelConfig config = model.config();
+        this.capacity = rows;
         this.room = room;
-        places = room + SLACK;
-        cache = new Cache(
-                kernels.room(manager, new Shape(config.layers(), rows, config.kvHeads(), config.headWidth(), places)),
-                kernels.room(manager, new Shape(config.layers(), rows, config.kvHeads(), places, config.headWidth())));
+        most = blocks(room + SLACK);
+        ModelConfig config = model.config();
+        long size = (long) config.layers() * rows * config.shared() * most;
+        keyStore = kernels.store(manager, size, IN_CACHE);
+        valueStore = kernels.store(manager, size, IN_CACHE);
         mask = kernels.none();
+        cache = new Cache(kernels.none(), kernels.none());
+        growTo(BLOCK);
+    }
+
+    private static int blocks(int places) {
+        return (places + BLOCK - 1) / BLOCK * BLOCK;
+    }
+
+    private void growTo(int wanted) {
+        ModelConfig config = model.config();
+        int groups = config.kvHeads();
+        int width = config.headWidth();
+        NDArray keys = kernels.grown(
+                keyStore,
+                config.layers(),
+                new Shape(capacity, groups, width, places),
+                new Shape(capacity, groups, width, wanted),
+                3);
+        NDArray values = kernels.grown(
+                valueStore,
+                config.layers(),
+                new Shape(capacity, groups, places, width),
+                new Shape(capacity, groups, wanted, width),
+                2);
+        if (places > 0) {
+            cache.keys().close();
+            cache.values().close();
+        }
+        cache = new Cache(keys, values);
+        places = wanted;
     }
 
     /** How many rows are being continued. */
@@ -80,6 +117,9 @@ public final class KvCache implements AutoCloseable {
         int longest = Arrays.stream(different).mapToInt(p -> p.length).max().orElseThrow();
         int first = lengths.length;
         if (longest > end || first == 0) {
+            if (longest > places) {
+                growTo(blocks(longest));
+            }
             moveTo(longest);
         }
         NDManager scope = forget();
@@ -88,7 +128,15 @@ public final class KvCache implements AutoCloseable {
                 scope,
                 different,
                 rowOf,
-                (layer, keys, values) -> kernels.remember(cache, layer, keys, values, index, first, end));
+                (layer, keys, values) -> kernels.remember(
+                        cache,
+                        layer,
+                        keys,
+                        values,
+                        index,
+                        first,
+                        end,
+                        model.config().turns()));
         lengths = Arrays.copyOf(lengths, first + prompts.length);
         for (int i = 0; i < prompts.length; i++) {
             lengths[first + i] = prompts[i].length;
@@ -118,7 +166,11 @@ public final class KvCache implements AutoCloseable {
                     "one token per row: got %d tokens, %d rows".formatted(ids.length, lengths.length));
         }
         if (end == places) {
-            moveTo(Arrays.stream(lengths).max().orElseThrow());
+            if (places < most) {
+                growTo(Math.min(most, places + BLOCK));
+            } else {
+                moveTo(Arrays.stream(lengths).max().orElseThrow());
+            }
             remask();
         }
         long[] positions = Arrays.stream(lengths)
@@ -180,24 +232,17 @@ public final class KvCache implements AutoCloseable {
         end = newEnd;
     }
 
-    /** What is added to the scores: nothing from where a row begins. It stays until rows or their ends change places. */
+    /** What is added to the scores: nothing from where a row begins to its end. */
     private void remask() {
         if (mask != kernels.none()) {
             mask.close();
         }
-        int shortest = Arrays.stream(lengths).min().orElse(end);
-        if (shortest == end) {
-            mask = kernels.none();
-            return;
-        }
         float[] added = new float[lengths.length * places];
         for (int row = 0; row < lengths.length; row++) {
-            Arrays.fill(added, row * places, row * places + end - lengths[row], NEVER);
+            Arrays.fill(added, row * places, (row + 1) * places, NEVER);
+            Arrays.fill(added, row * places + end - lengths[row], row * places + end, 0);
         }
-        mask = kernels.room(manager, new Shape(lengths.length, 1, 1, places));
-        try (NDArray view = manager.create(added, new Shape(lengths.length, 1, 1, places))) {
-            kernels.assign(mask, view);
-        }
+        mask = manager.create(added, new Shape(lengths.length, 1, places));
     }
 
     private NDManager forget() {

@@ -116,6 +116,11 @@ public record ModelConfig(
         return ConfigFile.read(dir);
     }
 
+    /** Whether queries and keys are turned by their position. */
+    boolean turns() {
+        return !family.learnsPositions();
+    }
+
     /** H · D, channels of all query heads. */
     int attended() {
         return heads * headWidth;

@@ -43,6 +43,10 @@ public final class Transformer implements AutoCloseable {
     private final NDManager turning;
     private int turned;
     private Turns turns;
+    private NDManager decoderScope;
+    private long decoderVersion;
+    private int decoderRoom;
+    private @Nullable Decoder decoder;
 
     private Transformer(Torch torch, ModelConfig config, Head head, NDManager manager, Weights weights) {
         this.torch = torch;
@@ -56,6 +60,7 @@ public final class Transformer implements AutoCloseable {
         activation = manager.create((long) config.activation().number());
         turning = manager.newSubManager();
         turns = new Turns(kernels.none(), kernels.none());
+        decoderScope = manager.newSubManager();
     }
 
     /** A model with new weights, which depend on the seed alone. */
@@ -102,6 +107,7 @@ public final class Transformer implements AutoCloseable {
         for (String name : parameters().names()) {
             kernels.assign(parameters().expect(name), other.parameters().expect(name));
         }
+        parameters().changed();
     }
 
     public ModelConfig config() {
@@ -209,17 +215,51 @@ public final class Transformer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "room for %d tokens, the context is %d".formatted(room, config.context()));
         }
-        NDManager own = manager.newSubManager();
-        Decoder decoder = new Decoder(
-                weights.embedding(),
-                weights.positions(),
-                kernels.prepare(own, weights.inOrder(), config.heads(), config.kvHeads(), rows),
-                turns(room),
-                weights.norm().shift(),
-                epsilon,
-                config.activation().number(),
-                config.residual() == Residual.PARALLEL);
-        return new KvCache(own, this, decoder, rows, room);
+        return new KvCache(torch.manager().newSubManager(), this, decoder(rows, room), rows, room);
+    }
+
+    /** What decoding needs, made anew when the weights have changed; what a cache still uses is not freed before that. */
+    private synchronized Decoder decoder(int rows, int room) {
+        Decoder ready = decoder;
+        if (ready == null || decoderVersion != parameters().version()) {
+            decoderScope.close();
+            decoderScope = manager.newSubManager();
+            decoderVersion = parameters().version();
+            decoderRoom = 0;
+            ready = new Decoder(
+                    weights.embedding(),
+                    weights.positions(),
+                    kernels.prepare(
+                            decoderScope, weights.inOrder(), config.heads(), config.kvHeads(), config.turns(), rows),
+                    kernels.none(),
+                    weights.norm().shift(),
+                    epsilon,
+                    config.activation().number(),
+                    config.residual() == Residual.PARALLEL);
+        }
+        if (decoderRoom < room) {
+            decoderRoom = Math.min(config.context(), Math.max(room, 2 * decoderRoom));
+            ready = ready.with(pairedTurns(decoderScope, decoderRoom));
+        }
+        decoder = ready;
+        return ready;
+    }
+
+    /** Cosine and sine of each pair's angle at each position: (S, D/2, 2). */
+    private NDArray pairedTurns(NDManager scope, int length) {
+        if (!config.turns()) {
+            return kernels.none();
+        }
+        float[] frequencies = config.rope().frequencies(config.headWidth());
+        float[] turned = new float[length * frequencies.length * 2];
+        int n = 0;
+        for (int t = 0; t < length; t++) {
+            for (float frequency : frequencies) {
+                turned[n++] = (float) StrictMath.cos(t * frequency);
+                turned[n++] = (float) StrictMath.sin(t * frequency);
+            }
+        }
+        return scope.create(turned, new Shape(length, frequencies.length, 2));
     }
 
     /**
@@ -262,7 +302,7 @@ public final class Transformer implements AutoCloseable {
                     .formatted(rows.longest(), config.context()));
         }
         NDArray x = kernels.embedding(rows.ids(config.vocabulary()), weights.embedding());
-        if (config.family().learnsPositions()) {
+        if (!config.turns()) {
             x = x.add(kernels.embedding(rows.positions(), weights.positions()));
         }
         for (int i = 0; i < config.layers(); i++) {
@@ -305,7 +345,7 @@ public final class Transformer implements AutoCloseable {
      * is negated, for it meets the second half of x. They grow with the longest row so far: contexts may be long.
      */
     private synchronized Turns turns(int length) {
-        if (config.family().learnsPositions() || length <= turned) {
+        if (!config.turns() || length <= turned) {
             return turns;
         }
         turned = Math.min(config.context(), Math.max(length, 2 * turned));

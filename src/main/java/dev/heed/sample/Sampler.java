@@ -6,9 +6,11 @@ import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
 import dev.heed.run.UserError;
 import dev.heed.tensor.Kernels.Drawn;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
  */
 public final class Sampler {
     private static final int MOST_ROWS = 128;
+    private static final int WORTH_LANES = 2; // rows
     private static final long MOST_BYTES = 1L << 30; // of keys and values
     private static final double WORTH_DROPPING = 0.9; // drop finished rows when at most this part still runs
     private static final double WORTH_ENTERING = 0.8; // and let waiting prompts in when at most this part is taken
@@ -54,11 +57,25 @@ public final class Sampler {
         for (int i = 0; i < rows.length; i++) {
             rows[i] = new Row(prompts.get(i), decoding.maxTokens(), Draws.key(seed, "completion", keys[i]));
         }
-        complete(Arrays.stream(order).mapToObj(i -> rows[i]).toArray(Row[]::new), decoding);
+        if (rows.length < WORTH_LANES) {
+            complete(Arrays.stream(order).mapToObj(i -> rows[i]).toArray(Row[]::new), decoding, 1);
+            return Arrays.stream(rows).map(Row::sampled).toList();
+        }
+        int lanes = Math.min(model.torch().threads(), rows.length);
+        List<Callable<Boolean>> parts = new ArrayList<>();
+        for (int lane = 0; lane < lanes; lane++) { // every so many rows, so that each has short ones and long ones
+            int first = lane;
+            Row[] own = IntStream.range(0, rows.length)
+                    .filter(i -> i % lanes == first)
+                    .mapToObj(i -> rows[order[i]])
+                    .toArray(Row[]::new);
+            parts.add(() -> complete(own, decoding, lanes));
+        }
+        model.torch().beside(parts);
         return Arrays.stream(rows).map(Row::sampled).toList();
     }
 
-    private void complete(Row[] rows, Decoding decoding) {
+    private boolean complete(Row[] rows, Decoding decoding, int lanes) {
         int longest =
                 Arrays.stream(rows).mapToInt(row -> row.prompt.length).max().orElse(0);
         int context = model.config().context();
@@ -68,7 +85,7 @@ public final class Sampler {
         }
         int room = Math.min(context, longest + decoding.maxTokens());
         int most = (int)
-                Math.max(1, Math.min(MOST_ROWS, MOST_BYTES / model.config().bytesKept(room)));
+                Math.max(1, Math.min(MOST_ROWS, MOST_BYTES / model.config().bytesKept(room)) / lanes);
         int begun = 0;
         Row[] running = {};
         try (KvCache cache = model.cache(Math.min(most, rows.length), room)) {
@@ -97,6 +114,7 @@ public final class Sampler {
                 }
             }
         }
+        return true;
     }
 
     private void draw(NDArray logits, Row[] rows, Decoding decoding, int context) {

@@ -294,33 +294,62 @@ public final class Kernels {
      *     shift, up, its bias, down, its bias; then gain, shift and head (V, C)
      * @param heads H
      * @param groups G
+     * @param turned whether queries and keys are turned; then the channels that turn together lie beside each other
      * @param rows how many there will be to a product, about
      */
-    public List<NDArray> prepare(NDManager scope, List<NDArray> weights, int heads, int groups, int rows) {
+    public List<NDArray> prepare(
+            NDManager scope, List<NDArray> weights, int heads, int groups, boolean turned, int rows) {
         try (Arguments arguments = new Arguments()
                         .tensors(weights)
                         .integers(heads, groups, rows)
+                        .flag(turned)
                         .integer(type());
                 IValue ready = run("prepare", arguments)) {
             return List.of(ready.toTensorArray((PtNDManager) scope));
         }
     }
 
-    /** Zeros in the precision of products. */
-    public NDArray room(NDManager scope, Shape shape) {
-        try (Arguments arguments = new Arguments().integers(shape.getShape()).integer(type());
-                IValue room = run("room", arguments)) {
-            return room.toTensor((PtNDManager) scope);
+    /**
+     * The keys and values of rows that are being continued. All rows end at the same place; shorter ones begin later. Both
+     * are contiguous: libtorch copies for each product what is not.
+     *
+     * @param keys (L, B, G, D, S): tokens last, the channels that turn together beside each other, and
+     * @param values (L, B, G, S, D): channels last, which makes each product with one query run along memory
+     */
+    public record Cache(NDArray keys, NDArray values) {}
+
+    /**
+     * A flat array of zeros for keys or values. In bf16, where that is the precision of products and they are so many that
+     * to read them takes longer than to compute with them; one query's products are faster in float32.
+     *
+     * @param most bytes of float32 that may be
+     */
+    public NDArray store(NDManager scope, long size, long most) {
+        try (Arguments arguments = new Arguments().integer(size).integer(size * Float.BYTES > most ? type() : FLOAT32);
+                IValue store = run("store", arguments)) {
+            return store.toTensor((PtNDManager) scope);
         }
     }
 
     /**
-     * The keys and values of rows that are being continued. All rows end at the same place; shorter ones begin later.
+     * Gives an array that lies at the beginning of a store a greater dimension, in place: behind what was there come zeros.
      *
-     * @param keys (L, B, G, D, S): tokens last, and
-     * @param values (L, B, G, S, D): channels last, which makes each product with one query run along memory
+     * @param before shape of one of its layers; a 0 in it: there is nothing yet
+     * @param after the same with one dimension greater
+     * @param dimension which
+     * @return (layers, …after), a view of the store
      */
-    public record Cache(NDArray keys, NDArray values) {}
+    public NDArray grown(NDArray store, int layers, Shape before, Shape after, int dimension) {
+        try (Arguments arguments = new Arguments()
+                        .tensor(store)
+                        .integer(layers)
+                        .integers(before.getShape())
+                        .integers(after.getShape())
+                        .integer(dimension);
+                IValue grown = run("grown", arguments)) {
+            return grown.toTensor((PtNDManager) store.getManager());
+        }
+    }
 
     /**
      * Writes keys and values of prompts into a cache, so that they end at one place.
@@ -332,7 +361,8 @@ public final class Kernels {
      * @param row the first of the n rows of the cache
      * @param end the place behind the last token; at least t
      */
-    public void remember(Cache cache, int layer, NDArray k, NDArray v, NDArray places, int row, int end) {
+    public void remember(
+            Cache cache, int layer, NDArray k, NDArray v, NDArray places, int row, int end, boolean turned) {
         try (Arguments arguments = new Arguments()
                 .tensor(cache.keys)
                 .tensor(cache.values)
@@ -341,7 +371,8 @@ public final class Kernels {
                 .tensor(v)
                 .tensor(places)
                 .integer(row)
-                .integer(end)) {
+                .integer(end)
+                .flag(turned)) {
             run("remember", arguments).close();
         }
     }
@@ -390,6 +421,7 @@ public final class Kernels {
      * @param table (V, C)
      * @param places (S, C), the embeddings of positions where they are not turned
      * @param ready what {@link #prepare} made
+     * @param turns (S, D/2, 2), cosine and sine of each pair's angle, or {@link #none}
      * @param shift of any norm of the model, for it tells the kind
      * @param epsilon a scalar
      * @param activation as in {@link #feedForward}
@@ -399,11 +431,16 @@ public final class Kernels {
             NDArray table,
             NDArray places,
             List<NDArray> ready,
-            Turns turns,
+            NDArray turns,
             NDArray shift,
             NDArray epsilon,
             int activation,
-            boolean parallel) {}
+            boolean parallel) {
+        /** The same with other turns. */
+        public Decoder with(NDArray otherTurns) {
+            return new Decoder(table, places, ready, otherTurns, shift, epsilon, activation, parallel);
+        }
+    }
 
     /**
      * One token further for each row, all layers in one call.
@@ -412,8 +449,8 @@ public final class Kernels {
      * @param ids (b), int64, the token that each row continues with; b at most B, the first rows of the cache
      * @param positions (b), int64, how many tokens each row holds
      * @param slot where in the cache the token's keys and values go; below S
-     * @param mask (b, 1, 1, S) in the precision of products, added to the scores: very negative before a row begins; {@link
-     *     #none} where all begin at 0
+     * @param mask (b, 1, S), added to the scores: very negative before a row begins and behind
+     *     its end; the token's own place is opened here
      * @return logits (b, V)
      */
     public NDArray decode(
@@ -428,12 +465,12 @@ public final class Kernels {
                         .tensor(decoder.table)
                         .tensor(decoder.places)
                         .tensors(decoder.ready)
-                        .tensor(decoder.turns.cos)
-                        .tensor(decoder.turns.sin)
+                        .tensor(decoder.turns)
                         .tensor(decoder.shift)
                         .tensor(decoder.epsilon)
                         .integer(decoder.activation)
-                        .flag(decoder.parallel);
+                        .flag(decoder.parallel)
+                        .integer(type());
                 IValue logits = run("decode", arguments)) {
             return logits.toTensor((PtNDManager) scope);
         }

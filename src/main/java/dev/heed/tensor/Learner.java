@@ -64,6 +64,7 @@ public final class Learner implements AutoCloseable {
         try {
             return optimizer.step(lr);
         } finally {
+            parameters.changed();
             optimizer.clear();
         }
     }

@@ -12,6 +12,7 @@ import java.util.Set;
 public final class Parameters implements AutoCloseable {
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private long version;
 
     public Parameters(NDManager parent) {
         manager = parent.newSubManager();
@@ -45,6 +46,16 @@ public final class Parameters implements AutoCloseable {
 
     public List<NDArray> all() {
         return new ArrayList<>(arrays.values());
+    }
+
+    /** Grows whenever the numbers change. */
+    public long version() {
+        return version;
+    }
+
+    /** Says that the numbers have changed. */
+    public void changed() {
+        version++;
     }
 
     /** How many numbers are learned. */

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.heed.run.UserError;
+import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** libtorch, started once a process: its threads, its precision, its kernels and the root of all native memory. */
@@ -16,6 +18,7 @@ public final class Torch {
     private final Kernels kernels;
     private final Precision precision;
     private final int threads;
+    private @Nullable Lanes lanes;
 
     private Torch(int threads, Precision wanted) {
         this.threads = threads;
@@ -68,6 +71,21 @@ public final class Torch {
 
     public int threads() {
         return threads;
+    }
+
+    /**
+     * Runs tasks beside each other, each on one thread of its own from beginning to end: many small operations gain little
+     * from two threads each, and wait for both. At most {@link #threads} tasks, none of which records gradients.
+     *
+     * @return the results, in the order of the tasks
+     */
+    public <T> List<T> beside(List<Callable<T>> tasks) {
+        synchronized (this) {
+            if (lanes == null) {
+                lanes = new Lanes(threads);
+            }
+        }
+        return lanes.run(tasks);
     }
 
     /** Gradients are recorded only inside a {@link Learner}; both settings are per thread in libtorch. */

@@ -373,7 +373,7 @@ public final class Stages {
                 ChatTemplate template = ChatTemplate.of(tokenizer);
                 Sampler sampler = new Sampler(policy, tokenizer.eos());
                 long seed = Draws.key(settings.seed(), name, 0);
-                Rollouts rollouts = new Rollouts(policy, anchor, judge, template, sampler, decoding, seed);
+                Rollouts rollouts = new Rollouts(policy, anchor, judge, template::prompt, sampler, decoding, seed);
                 try (Ppo ppo = new Ppo(policy, critic, rollouts, prompts, config, seed)) {
                     ppo.train(
                             dir,

@@ -38,6 +38,7 @@ class ArchitectureTest {
             "eval",
             "eval.report",
             "train",
+            "bench",
             "db",
             "web",
             "");

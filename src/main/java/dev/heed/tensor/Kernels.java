@@ -119,6 +119,11 @@ public final class Kernels {
         return call("linear", x, map.weight, map.bias, products());
     }
 
+    /** As {@link #linear}, in that precision. */
+    public NDArray linearIn(Precision precision, NDArray x, Linear map) {
+        return call("linear", x, map.weight, map.bias, precision == Precision.BF16 ? bfloat16 : float32);
+    }
+
     /**
      * The norm of x with the product that follows it. Gain and shift are multiplied into the map, which is smaller than x.
      *

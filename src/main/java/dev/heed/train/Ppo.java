@@ -177,7 +177,8 @@ public final class Ppo implements Steps.State, AutoCloseable {
         new Steps(dir, "ppo", config.steps(), config.checkpointEvery()).run(this, this::step, watch);
     }
 
-    private Metrics step(long step) {
+    /** One step; its number decides what it takes and draws. */
+    public Metrics step(long step) {
         List<Prompt> asked = Arrays.stream(passes.batch(step, config.batch()))
                 .mapToObj(prompts::get)
                 .toList();

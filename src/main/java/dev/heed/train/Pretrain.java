@@ -69,7 +69,8 @@ public final class Pretrain implements Steps.State, AutoCloseable {
         new Steps(dir, "pretrain", config.steps(), config.checkpointEvery()).run(this, this::step, watch);
     }
 
-    private Metrics step(long step) {
+    /** One step; its number decides what it takes and draws. */
+    public Metrics step(long step) {
         long start = System.nanoTime();
         int[] chosen = passes.batch(step, config.batch());
         int[][] rows = new int[chosen.length][];

@@ -88,7 +88,8 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
         return Math.max(1, (long) examples.size() * config.epochs() / config.batch());
     }
 
-    private Metrics step(long step) {
+    /** One step; its number decides what it takes and draws. */
+    public Metrics step(long step) {
         int[] chosen = passes.batch(step, config.batch());
         int[][] rows = new int[2 * chosen.length][]; // chosen first, then rejected: both sides see the same weights
         float[] targets = new float[chosen.length];

@@ -7,32 +7,33 @@ import dev.heed.model.Transformer;
 import dev.heed.sample.Decoding;
 import dev.heed.sample.Sampled;
 import dev.heed.sample.Sampler;
-import dev.heed.text.ChatTemplate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** Prompts in, sampled and scored completions out: what every method that learns online begins with. */
 public final class Rollouts {
     private final Transformer policy;
     private final Transformer reference;
     private final RewardModel reward;
-    private final ChatTemplate template;
+    private final Function<Prompt, int[]> starts;
     private final Sampler sampler;
     private final Decoding decoding;
     private final long seed;
 
+    /** @param starts ids of a prompt, up to where its completion begins */
     public Rollouts(
             Transformer policy,
             Transformer reference,
             RewardModel reward,
-            ChatTemplate template,
+            Function<Prompt, int[]> starts,
             Sampler sampler,
             Decoding decoding,
             long seed) {
         this.policy = policy;
         this.reference = reference;
         this.reward = reward;
-        this.template = template;
+        this.starts = starts;
         this.sampler = sampler;
         this.decoding = decoding;
         this.seed = seed;
@@ -44,13 +45,13 @@ public final class Rollouts {
      * @param step names the draws: the same step samples the same completions
      */
     public List<Rollout> of(List<Prompt> prompts, long step) {
-        List<int[]> starts = prompts.stream().map(template::prompt).toList();
+        List<int[]> begun = prompts.stream().map(starts).toList();
         long[] keys = new long[prompts.size()];
         for (int i = 0; i < keys.length; i++) {
             keys[i] = step * keys.length + i;
         }
-        List<Sampled> sampled = sampler.sample(starts, decoding, seed, keys);
-        Forward.Rows rows = rows(starts, sampled);
+        List<Sampled> sampled = sampler.sample(begun, decoding, seed, keys);
+        Forward.Rows rows = rows(begun, sampled);
         // The sampler's own log-probabilities come from one-token products whose rounding differs: a second pass makes
         // the
         // first ratio exactly 1.

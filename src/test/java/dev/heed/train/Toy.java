@@ -96,7 +96,7 @@ final class Toy implements AutoCloseable {
                 policy,
                 reference,
                 judge,
-                template,
+                template::prompt,
                 new Sampler(policy, tokenizer.eos()),
                 new Decoding(1, MAX_TOKENS, 0, 1),
                 seed);

@@ -1,0 +1,49 @@
+package dev.heed;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.heed.bench.Bench;
+import dev.heed.bench.Measured;
+import dev.heed.run.Knob;
+import java.util.Arrays;
+import java.util.List;
+
+/** How fast the engine is on this machine. */
+final class BenchCommand implements Command<BenchCommand.Knobs> {
+    record Knobs(
+            @Knob(
+                            value = "all",
+                            help =
+                                    "train, generate_1, generate_16, generate_64, reward, ppo; plain_train and plain_generate_16 do it without the engine; several with commas, or all",
+                            label = "WORKS")
+                    String works,
+            @Knob(value = "10", help = "seconds for each work, at least; three steps are always taken")
+                    double seconds) {
+        public Knobs {
+            dev.heed.run.Knobs.above("seconds", seconds, 0);
+        }
+    }
+
+    @Override
+    public Class<Knobs> knobs() {
+        return Knobs.class;
+    }
+
+    @Override
+    public Object run(Context context, Knobs knobs) {
+        List<String> names = knobs.works().equals("all")
+                ? Bench.names()
+                : Arrays.stream(knobs.works().split(",")).map(String::strip).toList();
+        Bench.check(names);
+        Bench bench = new Bench(new Stages(context.settings()).torch(), knobs.seconds(), context.seed());
+        context.say(Measured.head());
+        return new Table(bench.run(names, measured -> context.say(measured.line())));
+    }
+
+    /** The lines were told as they came. */
+    private record Table(@JsonValue List<Measured> works) implements Shown {
+        @Override
+        public String text() {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.heed.bench;
+
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
+import dev.heed.model.Head;
+import dev.heed.model.ModelConfig;
+import dev.heed.model.RewardModel;
+import dev.heed.model.Transformer;
+import dev.heed.run.Draws;
+import dev.heed.sample.Decoding;
+import dev.heed.sample.Sampler;
+import dev.heed.tensor.Torch;
+import dev.heed.train.Ppo;
+import dev.heed.train.Pretrain;
+import dev.heed.train.RewardTraining;
+import dev.heed.train.Rollouts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * The work: a Llama of 6 layers, width 288, 6 heads, intermediate 768, vocabulary 4096, context 256, with random weights and
+ * random tokens. The works whose names begin with "plain" do the same as those without, by NDArray operations in float32
+ * and without a cache: what all else is measured against.
+ */
+final class FixedWork {
+    static final String PLAIN = "plain_";
+    static final List<String> NAMES = List.of(
+            "train", "generate_1", "generate_16", "generate_64", "reward", "ppo", "plain_train", "plain_generate_16");
+
+    private static final int VOCABULARY = 4096;
+    private static final int CONTEXT = 256;
+    private static final int BATCH = 16;
+    private static final int PROMPT = 32;
+    private static final int NEW = 96;
+    private static final ModelConfig MODEL =
+            ModelConfig.llama(VOCABULARY, 288, 6, 6, 6, 768, CONTEXT, 10_000, 1e-5, true, 1, 2, 0);
+
+    private final Torch torch;
+    private final long seed;
+
+    FixedWork(Torch torch, long seed) {
+        this.torch = torch;
+        this.seed = seed;
+    }
+
+    Work of(String name) {
+        return switch (name) {
+            case "train" -> train();
+            case "plain_train" -> plainTrain();
+            case "plain_generate_16" -> plainGenerate();
+            case "reward" -> reward();
+            case "ppo" -> ppo();
+            default -> generate(name, Integer.parseInt(name.substring(name.indexOf('_') + 1)));
+        };
+    }
+
+    private Work train() {
+        Transformer model = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
+        int[][] blocks = tokens("blocks", 64, CONTEXT + 1);
+        Pretrain pretrain = new Pretrain(
+                model, blocks, new Pretrain.Config(1 << 20, BATCH, CONTEXT, 1e-4, .01, .1, 1, 1 << 20), seed);
+        return new Work("train", Work.Unit.TOKENS, BATCH * CONTEXT, 3 * BATCH * forward(CONTEXT), new Work.Step() {
+            @Override
+            public void run(long number) {
+                pretrain.step(number);
+            }
+
+            @Override
+            public void close() {
+                pretrain.close();
+                model.close();
+            }
+        });
+    }
+
+    private Work generate(String name, int rows) {
+        Transformer model = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
+        List<int[]> prompts = List.of(tokens("prompts", rows, PROMPT));
+        long[] keys = LongStream.range(0, rows).toArray();
+        Sampler sampler = new Sampler(model);
+        return new Work(name, Work.Unit.TOKENS, rows * NEW, rows * forward(PROMPT + NEW), new Work.Step() {
+            @Override
+            public void run(long number) {
+                sampler.sample(prompts, Decoding.at(1, NEW), seed + number, keys);
+            }
+
+            @Override
+            public void close() {
+                model.close();
+            }
+        });
+    }
+
+    private Work reward() {
+        Transformer model = Transformer.create(torch, MODEL, Head.SCALAR, seed);
+        int[][] texts = tokens("pairs", 8 * BATCH, PROMPT + NEW);
+        List<RewardTraining.Example> pairs = IntStream.range(0, texts.length / 2)
+                .mapToObj(i -> new RewardTraining.Example(texts[2 * i], texts[2 * i + 1], 1))
+                .toList();
+        RewardTraining training = new RewardTraining(
+                model, pairs, new RewardTraining.Config(1 << 16, BATCH, 1e-4, 0, 0, 0, 1, 1 << 20), seed);
+        return new Work("reward", Work.Unit.SAMPLES, BATCH, 6 * BATCH * body(PROMPT + NEW), new Work.Step() {
+            @Override
+            public void run(long number) {
+                training.step(number);
+            }
+
+            @Override
+            public void close() {
+                training.close();
+                model.close();
+            }
+        });
+    }
+
+    /** 8 prompts, 8 completions of each, one update of policy and critic, and a reward model, all of the same size. */
+    private Work ppo() {
+        Transformer policy = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
+        Transformer reference = policy.copy();
+        RewardModel scorer =
+                new RewardModel(Transformer.create(torch, MODEL, Head.SCALAR, seed + 1), RewardModel.Scale.NONE);
+        RewardModel critic = scorer.copy();
+        int rows = 64;
+        Map<String, int[]> ids = new HashMap<>();
+        List<Prompt> prompts = new ArrayList<>();
+        for (int[] tokens : tokens("prompts", 8, PROMPT)) {
+            Prompt prompt = Prompt.ofText(Arrays.toString(tokens), "", Split.TRAIN);
+            ids.put(prompt.id(), tokens);
+            prompts.addAll(Collections.nCopies(8, prompt));
+        }
+        Rollouts rollouts = new Rollouts(
+                policy,
+                reference,
+                scorer,
+                prompt -> Objects.requireNonNull(ids.get(prompt.id())),
+                new Sampler(policy),
+                Decoding.at(1, NEW),
+                seed);
+        Ppo.Config config = new Ppo.Config(
+                1 << 16, rows, 1, 1, 1e-5, 1e-5, 0, 1, .95, .2, .2, .05, 0, .5, false, Double.NaN, 1, 1 << 20);
+        Ppo ppo = new Ppo(policy, critic, rollouts, prompts, config, seed);
+        int length = PROMPT + NEW;
+        double flops = rows
+                * (6 * forward(length) + 5 * body(length)); // sampled, read twice, learned; scored, valued, learned
+        return new Work("ppo", Work.Unit.SAMPLES, rows, flops, new Work.Step() {
+            @Override
+            public void run(long number) {
+                ppo.step(number);
+            }
+
+            @Override
+            public void close() {
+                ppo.close();
+                for (AutoCloseable model : List.<AutoCloseable>of(policy, reference, scorer, critic)) {
+                    closeQuietly(model);
+                }
+            }
+        });
+    }
+
+    private static void closeQuietly(AutoCloseable model) {
+        try {
+            model.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Work plainTrain() {
+        PlainTransformer model = new PlainTransformer(torch, MODEL, seed);
+        int[][] blocks = tokens("blocks", 64, CONTEXT + 1);
+        return new Work(
+                "plain_train", Work.Unit.TOKENS, BATCH * CONTEXT, 3 * BATCH * forward(CONTEXT), new Work.Step() {
+                    @Override
+                    public void run(long number) {
+                        int from = (int) (number % (blocks.length / BATCH)) * BATCH;
+                        model.learn(Arrays.copyOfRange(blocks, from, from + BATCH), 1e-4);
+                    }
+
+                    @Override
+                    public void close() {
+                        model.close();
+                    }
+                });
+    }
+
+    private Work plainGenerate() {
+        PlainTransformer model = new PlainTransformer(torch, MODEL, seed);
+        int[][] prompts = tokens("prompts", 16, PROMPT);
+        return new Work("plain_generate_16", Work.Unit.TOKENS, 16 * NEW, 16 * forward(PROMPT + NEW), new Work.Step() {
+            @Override
+            public void run(long number) {
+                model.continued(prompts, NEW, seed + number);
+            }
+
+            @Override
+            public void close() {
+                model.close();
+            }
+        });
+    }
+
+    // ---- what it takes ----
+
+    private int[][] tokens(String purpose, int rows, int length) {
+        SplittableRandom random = Draws.of(seed, "bench " + purpose, 0);
+        return IntStream.range(0, rows)
+                .mapToObj(row -> random.ints(length, 3, VOCABULARY).toArray())
+                .toArray(int[][]::new);
+    }
+
+    /** Operations in the matrix products of one row read to its end, the vocabulary's included. */
+    private static double forward(int length) {
+        return body(length) + 2.0 * length * MODEL.vocabulary() * MODEL.width();
+    }
+
+    /** As {@link #forward}, without the vocabulary; each token attends to half the row on average. */
+    private static double body(int length) {
+        double width = MODEL.width();
+        double matrices = MODEL.layers() * (4 * width * width + 3 * width * MODEL.intermediate());
+        return 2 * length * matrices + 2.0 * MODEL.layers() * length * length * width;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.heed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenchCommandTest {
+    @TempDir
+    Path home;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"generate_1", "reward"})
+    void measuresAWork(String work) {
+        measures(work);
+    }
+
+    @ParameterizedTest
+    @Tag("slow")
+    @ValueSource(strings = {"train", "generate_16", "generate_64", "ppo", "plain_train", "plain_generate_16"})
+    void measuresALongWork(String work) {
+        measures(work);
+    }
+
+    private void measures(String work) {
+        Said said = Said.by(
+                "bench",
+                "--works=" + work,
+                "--seconds=0.01",
+                "--json",
+                "--threads=2",
+                "--precision=fp32",
+                "--home=" + home);
+        JsonNode measured = said.json().path(0);
+        String rate = work.equals("reward") || work.equals("ppo") ? "samples_per_s" : "tokens_per_s";
+        assertThat(measured.path("name").asText()).isEqualTo(work);
+        assertThat(measured.path(rate).asDouble()).isPositive();
+        assertThat(measured.path("seconds_per_step").asDouble()).isPositive();
+        assertThat(measured.path("flops_share").asDouble()).isBetween(0.0, 1.2); // the product's own rate is noisy
+        assertThat(measured.path("precision").asText()).isEqualTo("fp32");
+        assertThat(measured.path("threads").asInt()).isEqualTo(2);
+        assertThat(said.err()).contains("of matmul", work);
+    }
+
+    @Test
+    void namesTheWorksThatThereAre() {
+        Said said = Said.by("bench", "--works=fly", "--threads=2", "--precision=fp32", "--home=" + home);
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.err())
+                .isEqualTo("no work 'fly'; there are train, generate_1, generate_16, generate_64, reward, ppo,"
+                        + " plain_train, plain_generate_16\n");
+    }
+}

@@ -13,7 +13,7 @@ final class BenchCommand implements Command<BenchCommand.Knobs> {
             @Knob(
                             value = "all",
                             help =
-                                    "train, generate_1, generate_16, generate_64, reward, ppo; plain_train and plain_generate_16 do it without the engine; several with commas, or all",
+                                    "train, generate_1, generate_16, generate_64, reward, ppo; plain_train and plain_generate_16 do it without the engine; train_50m, ppo_124m are large; several with commas, or all but the large",
                             label = "WORKS")
                     String works,
             @Knob(value = "10", help = "seconds for each work, at least; three steps are always taken")
@@ -31,7 +31,7 @@ final class BenchCommand implements Command<BenchCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         List<String> names = knobs.works().equals("all")
-                ? Bench.names()
+                ? Bench.usual()
                 : Arrays.stream(knobs.works().split(",")).map(String::strip).toList();
         Bench.check(names);
         Bench bench = new Bench(new Stages(context.settings()).torch(), knobs.seconds(), context.seed());

@@ -53,6 +53,6 @@ class BenchCommandTest {
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.err())
                 .isEqualTo("no work 'fly'; there are train, generate_1, generate_16, generate_64, reward, ppo,"
-                        + " plain_train, plain_generate_16\n");
+                        + " plain_train, plain_generate_16, train_50m, ppo_124m\n");
     }
 }

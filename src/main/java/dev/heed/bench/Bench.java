@@ -31,9 +31,11 @@ public final class Bench {
         this.works = new FixedWork(torch, seed);
     }
 
-    /** What can be run, in the order in which it is. */
-    public static List<String> names() {
-        return FixedWork.NAMES;
+    /** All but those that take long, and gigabytes. */
+    public static List<String> usual() {
+        return FixedWork.NAMES.stream()
+                .filter(name -> !FixedWork.LARGE.contains(name))
+                .toList();
     }
 
     /** @throws UserError if there is no work of such a name */

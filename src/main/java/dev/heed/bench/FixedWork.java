@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -33,15 +34,28 @@ import java.util.stream.LongStream;
 final class FixedWork {
     static final String PLAIN = "plain_";
     static final List<String> NAMES = List.of(
-            "train", "generate_1", "generate_16", "generate_64", "reward", "ppo", "plain_train", "plain_generate_16");
+            "train",
+            "generate_1",
+            "generate_16",
+            "generate_64",
+            "reward",
+            "ppo",
+            "plain_train",
+            "plain_generate_16",
+            "train_50m",
+            "ppo_124m");
+
+    /** Works that run only where they are asked for by name: they take long, and gigabytes. */
+    static final Set<String> LARGE = Set.of("train_50m", "ppo_124m");
 
     private static final int VOCABULARY = 4096;
     private static final int CONTEXT = 256;
     private static final int BATCH = 16;
     private static final int PROMPT = 32;
     private static final int NEW = 96;
-    private static final ModelConfig MODEL =
-            ModelConfig.llama(VOCABULARY, 288, 6, 6, 6, 768, CONTEXT, 10_000, 1e-5, true, 1, 2, 0);
+    private static final ModelConfig MODEL = llama(VOCABULARY, 288, 6, 6, 768, CONTEXT);
+    private static final ModelConfig OF_50_MILLION = llama(16_384, 576, 11, 9, 1536, 512);
+    private static final ModelConfig OF_124_MILLION = llama(50_257, 768, 12, 12, 2048, 1024);
 
     private final Torch torch;
     private final long seed;
@@ -53,21 +67,29 @@ final class FixedWork {
 
     Work of(String name) {
         return switch (name) {
-            case "train" -> train();
+            case "train" -> train(name, MODEL, BATCH, CONTEXT);
+            case "train_50m" -> train(name, OF_50_MILLION, 8, 512);
             case "plain_train" -> plainTrain();
             case "plain_generate_16" -> plainGenerate();
             case "reward" -> reward();
-            case "ppo" -> ppo();
+            case "ppo" -> ppo(name, MODEL, new Rows(8, 8, PROMPT, NEW));
+            case "ppo_124m" -> ppo(name, OF_124_MILLION, new Rows(16, 1, 64, 64));
             default -> generate(name, Integer.parseInt(name.substring(name.indexOf('_') + 1)));
         };
     }
 
-    private Work train() {
-        Transformer model = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
-        int[][] blocks = tokens("blocks", 64, CONTEXT + 1);
+    private static ModelConfig llama(int vocabulary, int width, int layers, int heads, int intermediate, int context) {
+        return ModelConfig.llama(
+                vocabulary, width, layers, heads, heads, intermediate, context, 10_000, 1e-5, true, 1, 2, 0);
+    }
+
+    private Work train(String name, ModelConfig config, int batch, int length) {
+        Transformer model = Transformer.create(torch, config, Head.LANGUAGE, seed);
+        int[][] blocks = tokens("blocks", 4 * batch, length + 1);
         Pretrain pretrain = new Pretrain(
-                model, blocks, new Pretrain.Config(1 << 20, BATCH, CONTEXT, 1e-4, .01, .1, 1, 1 << 20), seed);
-        return new Work("train", Work.Unit.TOKENS, BATCH * CONTEXT, 3 * BATCH * forward(CONTEXT), new Work.Step() {
+                model, blocks, new Pretrain.Config(1 << 20, batch, length, 1e-4, .01, .1, 1, 1 << 20), seed);
+        double flops = 3 * batch * forward(config, length);
+        return new Work(name, Work.Unit.TOKENS, batch * length, flops, new Work.Step() {
             @Override
             public void run(long number) {
                 pretrain.step(number);
@@ -86,7 +108,7 @@ final class FixedWork {
         List<int[]> prompts = List.of(tokens("prompts", rows, PROMPT));
         long[] keys = LongStream.range(0, rows).toArray();
         Sampler sampler = new Sampler(model);
-        return new Work(name, Work.Unit.TOKENS, rows * NEW, rows * forward(PROMPT + NEW), new Work.Step() {
+        return new Work(name, Work.Unit.TOKENS, rows * NEW, rows * forward(MODEL, PROMPT + NEW), new Work.Step() {
             @Override
             public void run(long number) {
                 sampler.sample(prompts, Decoding.at(1, NEW), seed + number, keys);
@@ -107,7 +129,7 @@ final class FixedWork {
                 .toList();
         RewardTraining training = new RewardTraining(
                 model, pairs, new RewardTraining.Config(1 << 16, BATCH, 1e-4, 0, 0, 0, 1, 1 << 20), seed);
-        return new Work("reward", Work.Unit.SAMPLES, BATCH, 6 * BATCH * body(PROMPT + NEW), new Work.Step() {
+        return new Work("reward", Work.Unit.SAMPLES, BATCH, 6 * BATCH * body(MODEL, PROMPT + NEW), new Work.Step() {
             @Override
             public void run(long number) {
                 training.step(number);
@@ -121,20 +143,26 @@ final class FixedWork {
         });
     }
 
-    /** 8 prompts, 8 completions of each, one update of policy and critic, and a reward model, all of the same size. */
-    private Work ppo() {
-        Transformer policy = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
+    /** Prompts, completions of each, and their lengths. */
+    private record Rows(int prompts, int each, int prompt, int completion) {
+        int count() {
+            return prompts * each;
+        }
+    }
+
+    /** One update of policy and critic, with a reference and a reward model, all of the same size. */
+    private Work ppo(String name, ModelConfig config, Rows rows) {
+        Transformer policy = Transformer.create(torch, config, Head.LANGUAGE, seed);
         Transformer reference = policy.copy();
         RewardModel scorer =
-                new RewardModel(Transformer.create(torch, MODEL, Head.SCALAR, seed + 1), RewardModel.Scale.NONE);
+                new RewardModel(Transformer.create(torch, config, Head.SCALAR, seed + 1), RewardModel.Scale.NONE);
         RewardModel critic = scorer.copy();
-        int rows = 64;
         Map<String, int[]> ids = new HashMap<>();
         List<Prompt> prompts = new ArrayList<>();
-        for (int[] tokens : tokens("prompts", 8, PROMPT)) {
+        for (int[] tokens : tokens("prompts", rows.prompts, rows.prompt)) {
             Prompt prompt = Prompt.ofText(Arrays.toString(tokens), "", Split.TRAIN);
             ids.put(prompt.id(), tokens);
-            prompts.addAll(Collections.nCopies(8, prompt));
+            prompts.addAll(Collections.nCopies(rows.each, prompt));
         }
         Rollouts rollouts = new Rollouts(
                 policy,
@@ -142,15 +170,15 @@ final class FixedWork {
                 scorer,
                 prompt -> Objects.requireNonNull(ids.get(prompt.id())),
                 new Sampler(policy),
-                Decoding.at(1, NEW),
+                Decoding.at(1, rows.completion),
                 seed);
-        Ppo.Config config = new Ppo.Config(
-                1 << 16, rows, 1, 1, 1e-5, 1e-5, 0, 1, .95, .2, .2, .05, 0, .5, false, Double.NaN, 1, 1 << 20);
-        Ppo ppo = new Ppo(policy, critic, rollouts, prompts, config, seed);
-        int length = PROMPT + NEW;
-        double flops = rows
-                * (6 * forward(length) + 5 * body(length)); // sampled, read twice, learned; scored, valued, learned
-        return new Work("ppo", Work.Unit.SAMPLES, rows, flops, new Work.Step() {
+        Ppo.Config settings = new Ppo.Config(
+                1 << 16, rows.count(), 1, 1, 1e-5, 1e-5, 0, 1, .95, .2, .2, .05, 0, .5, false, Double.NaN, 1, 1 << 20);
+        Ppo ppo = new Ppo(policy, critic, rollouts, prompts, settings, seed);
+        int length = rows.prompt + rows.completion;
+        // The policy samples, reads and learns, the reference reads; a reward model scores, a critic values and learns.
+        double flops = rows.count() * (6 * forward(config, length) + 5 * body(config, length));
+        return new Work(name, Work.Unit.SAMPLES, rows.count(), flops, new Work.Step() {
             @Override
             public void run(long number) {
                 ppo.step(number);
@@ -159,26 +187,19 @@ final class FixedWork {
             @Override
             public void close() {
                 ppo.close();
-                for (AutoCloseable model : List.<AutoCloseable>of(policy, reference, scorer, critic)) {
-                    closeQuietly(model);
-                }
+                policy.close();
+                reference.close();
+                scorer.close();
+                critic.close();
             }
         });
-    }
-
-    private static void closeQuietly(AutoCloseable model) {
-        try {
-            model.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private Work plainTrain() {
         PlainTransformer model = new PlainTransformer(torch, MODEL, seed);
         int[][] blocks = tokens("blocks", 64, CONTEXT + 1);
         return new Work(
-                "plain_train", Work.Unit.TOKENS, BATCH * CONTEXT, 3 * BATCH * forward(CONTEXT), new Work.Step() {
+                "plain_train", Work.Unit.TOKENS, BATCH * CONTEXT, 3 * BATCH * forward(MODEL, CONTEXT), new Work.Step() {
                     @Override
                     public void run(long number) {
                         int from = (int) (number % (blocks.length / BATCH)) * BATCH;
@@ -195,17 +216,18 @@ final class FixedWork {
     private Work plainGenerate() {
         PlainTransformer model = new PlainTransformer(torch, MODEL, seed);
         int[][] prompts = tokens("prompts", 16, PROMPT);
-        return new Work("plain_generate_16", Work.Unit.TOKENS, 16 * NEW, 16 * forward(PROMPT + NEW), new Work.Step() {
-            @Override
-            public void run(long number) {
-                model.continued(prompts, NEW, seed + number);
-            }
+        return new Work(
+                "plain_generate_16", Work.Unit.TOKENS, 16 * NEW, 16 * forward(MODEL, PROMPT + NEW), new Work.Step() {
+                    @Override
+                    public void run(long number) {
+                        model.continued(prompts, NEW, seed + number);
+                    }
 
-            @Override
-            public void close() {
-                model.close();
-            }
-        });
+                    @Override
+                    public void close() {
+                        model.close();
+                    }
+                });
     }
 
     // ---- what it takes ----
@@ -218,14 +240,14 @@ final class FixedWork {
     }
 
     /** Operations in the matrix products of one row read to its end, the vocabulary's included. */
-    private static double forward(int length) {
-        return body(length) + 2.0 * length * MODEL.vocabulary() * MODEL.width();
+    private static double forward(ModelConfig config, int length) {
+        return body(config, length) + 2.0 * length * config.vocabulary() * config.width();
     }
 
     /** As {@link #forward}, without the vocabulary; each token attends to half the row on average. */
-    private static double body(int length) {
-        double width = MODEL.width();
-        double matrices = MODEL.layers() * (4 * width * width + 3 * width * MODEL.intermediate());
-        return 2 * length * matrices + 2.0 * MODEL.layers() * length * length * width;
+    private static double body(ModelConfig config, int length) {
+        double width = config.width();
+        double matrices = config.layers() * (4 * width * width + 3 * width * config.intermediate());
+        return 2 * length * matrices + 2.0 * config.layers() * length * length * width;
     }
 }

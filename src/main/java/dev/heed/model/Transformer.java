@@ -7,7 +7,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.heed.run.UserError;
 import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Kernels.Decoder;
-import dev.heed.tensor.Kernels.HeadSaid;
 import dev.heed.tensor.Kernels.Turns;
 import dev.heed.tensor.Parameters;
 import dev.heed.tensor.Safetensors;
@@ -162,16 +161,9 @@ public final class Transformer implements AutoCloseable {
         if (!(temperature > 0)) {
             throw new IllegalArgumentException("temperature must be above 0, was " + temperature);
         }
-        expect(Head.LANGUAGE);
-        HeadSaid said = kernels.logProbs(
-                before(scope, batch),
-                weights.norm(),
-                weights.head(),
-                epsilon,
-                scope.create(batch.targets()),
-                temperature,
-                entropy);
-        return entropy ? new NDArray[] {said.logProbs(), said.entropy()} : new NDArray[] {said.logProbs()};
+        NDArray logits = logits(scope, batch);
+        NDArray logProbs = kernels.logProbs(logits, scope.create(batch.targets()), temperature);
+        return entropy ? new NDArray[] {logProbs, kernels.entropy(logits, temperature)} : new NDArray[] {logProbs};
     }
 
     /**

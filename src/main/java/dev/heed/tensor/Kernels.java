@@ -22,7 +22,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -41,8 +40,6 @@ public final class Kernels {
     private static final List<String> PRODUCTS = List.of("products-onednn.torchscript", "products-plain.torchscript");
 
     private static final int LONGEST_UNFUSED = 256;
-    private static final long AT_ONCE = 1 << 20; // logits of a piece
-    private static final long FEWEST_AT_ONCE = 64; // rows of a piece: with fewer, products are slow
     private static final long FLOAT32 = 6; // libtorch's own numbers of its types
     private static final long BFLOAT16 = 15;
 
@@ -52,8 +49,6 @@ public final class Kernels {
     private final NDArray none;
     private final NDArray float32;
     private final NDArray bfloat16;
-    private final List<PendingHead> pending = new ArrayList<>();
-    private boolean collecting;
     private volatile boolean bf16;
 
     Kernels(NDManager manager) {
@@ -221,87 +216,29 @@ public final class Kernels {
     }
 
     /**
-     * What a language head says of each target.
+     * Log-probability of each target under softmax(logits / temperature).
      *
-     * @param logProbs (N), nats, at most 0
-     * @param entropy (N), nats, in [0, ln V], of the whole distribution, without gradients; zeros where it was not asked for
-     */
-    public record HeadSaid(NDArray logProbs, NDArray entropy) {}
-
-    /**
-     * Log-probability of each target under softmax(logits / temperature), where logits are what {@link #normLinear} gives. A
-     * piece of the rows at a time, so that nothing of the vocabulary's width leaves the processor's memory; while a learner
-     * collects, the gradient is computed from the pieces again, in {@link #finish}.
-     *
-     * @param x (N, C)
+     * @param logits (N, V), before any softmax
      * @param targets (N), int64, each in [0, V)
      * @param temperature above 0
+     * @return (N), nats, at most 0
      */
-    public HeadSaid logProbs(
-            NDArray x, Norm norm, Linear head, NDArray epsilon, NDArray targets, double temperature, boolean entropy) {
-        NDManager scope = x.getManager();
-        NDArray z = call("unit", x, norm.shift, epsilon);
-        NDArray weight = head.weight.mul(norm.gain);
-        NDArray bias = call("moved", norm.shift, head.weight, head.bias);
-        weight.attach(scope);
-        bias.attach(scope);
-        long rows = Math.max(FEWEST_AT_ONCE, AT_ONCE / head.weight.getShape().get(0));
-        NDArray counts = scope.create(new long[] {rows, entropy ? 1 : 0});
-        NDArray heat = scope.create((float) temperature);
-        NDList said = calls("read_head", z, weight, bias, targets, heat, counts, products());
-        NDArray logProbs = said.get(0);
-        if (collecting) {
-            logProbs.setRequiresGradient(true);
-            pending.add(new PendingHead(z, weight, bias, targets, logProbs, heat, counts));
+    public NDArray logProbs(NDArray logits, NDArray targets, double temperature) {
+        if (temperature == 1) {
+            return call("log_probs", logits, targets); // spares a pass over the logits, and one back
         }
-        return new HeadSaid(logProbs, said.get(1));
-    }
-
-    /** A head whose gradients wait for those of its log-probabilities. */
-    private record PendingHead(
-            NDArray z, NDArray weight, NDArray bias, NDArray targets, NDArray logProbs, NDArray heat, NDArray counts) {}
-
-    /** From here on, log-probabilities are to be learned through. */
-    void collect() {
-        pending.clear();
-        collecting = true;
-    }
-
-    /** The end of what {@link #collect} began, however it ended. */
-    void collected() {
-        pending.clear();
-        collecting = false;
+        return call("log_probs_at", logits, targets, logits.getManager().create((float) temperature));
     }
 
     /**
-     * Carries the gradients of log-probabilities on through their heads: the sum of z · dz and weight · dweight, these held
-     * fixed, has the gradients that the head would have passed on.
+     * −Σ p ln p of softmax(logits / temperature); carries no gradient.
      *
-     * @param backward takes a scalar's gradients back
+     * @param logits (N, V)
+     * @param temperature above 0
+     * @return (N), nats, in [0, ln V]
      */
-    void finish(Consumer<NDArray> backward) {
-        for (PendingHead head : List.copyOf(pending)) {
-            NDManager scope = head.z.getManager();
-            NDArray slopes = head.logProbs.getGradient();
-            slopes.attach(scope);
-            NDList gradients = calls(
-                    "learn_head",
-                    head.z,
-                    head.weight,
-                    head.bias,
-                    head.targets,
-                    slopes,
-                    head.heat,
-                    head.counts,
-                    products());
-            NDArray carried = head.z.mul(gradients.get(0)).sum();
-            NDArray weights = gradients.get(1).mul(head.weight).sum(); // attached to the scope, as the weight is not
-            carried = carried.add(weights);
-            if (head.bias.size() > 0) {
-                carried = carried.add(head.bias.mul(gradients.get(2)).sum());
-            }
-            backward.accept(carried);
-        }
+    public NDArray entropy(NDArray logits, double temperature) {
+        return call("entropy", logits, logits.getManager().create((float) temperature));
     }
 
     // ---- without gradients, in place ----

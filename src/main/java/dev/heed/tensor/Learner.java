@@ -107,13 +107,9 @@ public final class Learner implements AutoCloseable {
         Torch.prepareThread();
         try (NDManager scope = torch.manager().newSubManager();
                 GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            torch.kernels().collect();
             NDArray scalar = loss.apply(scope);
             collector.backward(scalar);
-            torch.kernels().finish(collector::backward);
             return scalar.getFloat();
-        } finally {
-            torch.kernels().collected();
         }
     }
 

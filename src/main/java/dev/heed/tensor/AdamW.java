@@ -2,24 +2,38 @@ package dev.heed.tensor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.heed.run.UserError;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019) as {@code torch.optim.AdamW} computes it: epsilon stands
- * outside the bias correction's root. Matrices decay; vectors, the gains of the norms, do not.
+ * outside the bias correction's root.
  */
 public final class AdamW implements AutoCloseable {
     /**
      * Settings of the optimizer.
      *
      * @param maxGradNorm global norm to which gradients are clipped; 0: never
+     * @param decays which parameters decay, by name and shape
      */
-    public record Config(double beta1, double beta2, double epsilon, double weightDecay, double maxGradNorm) {
+    public record Config(
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            double maxGradNorm,
+            BiPredicate<String, Shape> decays) {
+        /** Matrices decay; vectors, the gains of the norms, do not. */
+        public Config(double beta1, double beta2, double epsilon, double weightDecay, double maxGradNorm) {
+            this(beta1, beta2, epsilon, weightDecay, maxGradNorm, (name, shape) -> shape.dimension() > 1);
+        }
+
         public Config {
             if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1)) {
                 throw new UserError("Adam's betas must lie in [0, 1), were %s and %s".formatted(beta1, beta2));
@@ -44,16 +58,17 @@ public final class AdamW implements AutoCloseable {
         this.kernels = torch.kernels();
         this.manager = torch.manager().newSubManager();
         this.config = config;
-        Group matrices = new Group(config.weightDecay());
-        Group vectors = new Group(0);
+        Group decaying = new Group(config.weightDecay());
+        Group others = new Group(0);
         for (String name : parameters.names()) {
             NDArray weight = parameters.expect(name);
             NDArray gradient = weight.getGradient(); // once: each call makes a new handle
             gradient.attach(manager);
             gradients.add(gradient);
-            (weight.getShape().dimension() > 1 ? matrices : vectors).add(name, weight, gradient, manager);
+            Group group = config.decays().test(name, weight.getShape()) ? decaying : others;
+            group.add(name, weight, gradient, manager);
         }
-        groups = Stream.of(matrices, vectors)
+        groups = Stream.of(decaying, others)
                 .filter(group -> !group.names.isEmpty())
                 .toList();
     }

@@ -68,7 +68,7 @@ public final class Loop {
         }
 
         Decoding decoding() {
-            return new Decoding(temperature, maxTokens, 0, 1);
+            return Decoding.at(temperature, maxTokens);
         }
     }
 

@@ -6,6 +6,8 @@ import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import dev.heed.run.Knob;
 import dev.heed.run.UserError;
+import dev.heed.sample.Decoding;
+import dev.heed.sample.Filters;
 import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +22,14 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
             @Knob(value = "16", help = "how many prompts") int count,
             @Knob(value = "", help = "one prompt of your own, in place of the store's") String prompt,
             @Knob(value = "false", help = "put two completions of each prompt before labelers") boolean compare,
-            Sampling sampling) {
+            Sampling sampling,
+            Filters filters) {
         Knobs {
             dev.heed.run.Knobs.atLeast("count", count, 1);
+        }
+
+        Decoding decoding() {
+            return new Decoding(sampling.temperature(), sampling.maxTokens(), filters);
         }
     }
 
@@ -62,20 +69,14 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
             }
             int round = feedback.latestRound() + 1;
             stages.compare(
-                    "sample-" + round,
-                    round,
-                    new Stages.Writers(model, model),
-                    some,
-                    knobs.sampling().decoding(),
-                    feedback);
+                    "sample-" + round, round, new Stages.Writers(model, model), some, knobs.decoding(), feedback);
             return Map.of(
                     "round", round, "comparisons", feedback.comparisons(round).size());
         }
     }
 
     private static Object say(Stages stages, Path model, List<Prompt> prompts, Context context, Knobs knobs) {
-        List<Completion> completions =
-                stages.complete(model, prompts, knobs.sampling().decoding(), context.seed());
+        List<Completion> completions = stages.complete(model, prompts, knobs.decoding(), context.seed());
         List<Said> said = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
             said.add(new Said(

@@ -4,7 +4,7 @@ import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.sample.Decoding;
 
-/** How completions are drawn; top-k and top-p are left out, as what they cut off would bias what is learned. */
+/** How completions are drawn; without filters, as what they cut off would bias what is learned. */
 record Sampling(
         @Knob(value = "1.0", help = "divides the logits, the same everywhere; 0 takes the likeliest token")
                 double temperature,
@@ -15,6 +15,6 @@ record Sampling(
     }
 
     Decoding decoding() {
-        return new Decoding(temperature, maxTokens, 0, 1);
+        return Decoding.at(temperature, maxTokens);
     }
 }

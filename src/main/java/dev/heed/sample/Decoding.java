@@ -7,10 +7,9 @@ import dev.heed.run.UserError;
  *
  * @param temperature divides the logits; 0: always the most likely token
  * @param maxTokens most tokens of a completion, the end token included
- * @param topK only the k most likely tokens; 0: all
- * @param topP only the smallest set of most likely tokens with that mass; 1: all
+ * @param filters which tokens may be drawn; without temperature only those against repetition count
  */
-public record Decoding(double temperature, int maxTokens, int topK, double topP) {
+public record Decoding(double temperature, int maxTokens, Filters filters) {
     public Decoding {
         if (!(temperature >= 0) || Double.isInfinite(temperature)) {
             throw new UserError("temperature must be at least 0, was " + temperature);
@@ -18,18 +17,20 @@ public record Decoding(double temperature, int maxTokens, int topK, double topP)
         if (maxTokens < 1) {
             throw new UserError("max tokens must be at least 1, was " + maxTokens);
         }
-        if (topK < 0 || !(topP > 0 && topP <= 1)) {
-            throw new UserError("top-k must be at least 0 and top-p in (0, 1], were %d and %s".formatted(topK, topP));
-        }
     }
 
     /** From the whole distribution, as learning needs it: a truncated one would not be the policy's own. */
     public static Decoding at(double temperature, int maxTokens) {
-        return new Decoding(temperature, maxTokens, 0, 1);
+        return new Decoding(temperature, maxTokens, Filters.NONE);
     }
 
     /** Always the most likely token. */
     public static Decoding greedy(int maxTokens) {
-        return new Decoding(0, maxTokens, 0, 1);
+        return at(0, maxTokens);
+    }
+
+    /** Whether tokens are drawn from other scores than the model's own. */
+    boolean filtered() {
+        return temperature > 0 ? !filters.equals(Filters.NONE) : filters.readTexts();
     }
 }

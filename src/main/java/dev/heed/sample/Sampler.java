@@ -5,6 +5,7 @@ import dev.heed.model.KvCache;
 import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
 import dev.heed.run.UserError;
+import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Kernels.Drawn;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -122,13 +123,23 @@ public final class Sampler {
         for (int i = 0; i < rows.length; i++) {
             uniforms[i] = rows[i].uniform();
         }
-        Drawn drawn = model.torch()
-                .kernels()
-                .draw(logits, uniforms, decoding.temperature(), decoding.topK(), decoding.topP());
+        Drawn drawn = drawn(logits, rows, decoding, uniforms);
         for (int i = 0; i < rows.length; i++) {
             if (!rows[i].finished) {
                 rows[i].add(drawn.ids()[i], drawn.logProbs()[i], ends, context);
             }
+        }
+    }
+
+    private Drawn drawn(NDArray logits, Row[] rows, Decoding decoding, float[] uniforms) {
+        Kernels kernels = model.torch().kernels();
+        if (!decoding.filtered()) {
+            return kernels.draw(logits, kernels.none(), uniforms, decoding.temperature());
+        }
+        Filters filters = decoding.filters();
+        int[][] texts = filters.readTexts() ? Arrays.stream(rows).map(Row::text).toArray(int[][]::new) : new int[0][];
+        try (NDArray scores = filters.scores(kernels, logits, decoding.temperature(), texts)) {
+            return kernels.draw(logits, scores, uniforms, decoding.temperature());
         }
     }
 
@@ -166,6 +177,12 @@ public final class Sampler {
 
         int last() {
             return ids[count - 1];
+        }
+
+        int[] text() {
+            int[] text = Arrays.copyOf(prompt, prompt.length + count);
+            System.arraycopy(ids, 0, text, prompt.length, count);
+            return text;
         }
 
         Sampled sampled() {

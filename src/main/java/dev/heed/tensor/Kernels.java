@@ -481,6 +481,43 @@ public final class Kernels {
         }
     }
 
+    /**
+     * Logits against repetition: where a row holds the token already, divided by the penalty if positive and multiplied by
+     * it if not (Keskar et al. 2019); where it is banned, −∞.
+     *
+     * @param logits (B, V)
+     * @param penalty above 0; 1: none
+     * @param held places in the flat logits, each in [0, B·V), some perhaps twice
+     * @param banned likewise
+     * @return (B, V)
+     */
+    public NDArray unrepeated(NDArray logits, double penalty, long[] held, long[] banned) {
+        try (NDArray heldPlaces = manager.create(held);
+                NDArray bannedPlaces = manager.create(banned);
+                Arguments arguments = new Arguments()
+                        .tensor(logits)
+                        .number(penalty)
+                        .tensor(heldPlaces)
+                        .tensor(bannedPlaces);
+                IValue fresh = run("unrepeated", arguments)) {
+            return fresh.toTensor((PtNDManager) logits.getManager());
+        }
+    }
+
+    /**
+     * Logits over the temperature, −∞ where a token is filtered out.
+     *
+     * @param logits (B, V)
+     * @param settings temperature, above 0; top-k, 0: all; top-p, 1: all; min-p, 0: all; typical-p, 1: all
+     * @return (B, V)
+     */
+    public NDArray kept(NDArray logits, double... settings) {
+        try (Arguments arguments = new Arguments().tensor(logits).numbers(settings);
+                IValue kept = run("kept", arguments)) {
+            return kept.toTensor((PtNDManager) logits.getManager());
+        }
+    }
+
     /** Drawn tokens with their log-probabilities under the whole distribution at its temperature. */
     public record Drawn(int[] ids, float[] logProbs) {}
 
@@ -488,19 +525,17 @@ public final class Kernels {
      * One token per row: the first whose cumulative probability exceeds the row's uniform number.
      *
      * @param logits (B, V)
+     * @param scores (B, V), what to draw from, before a softmax; {@link #none}: the logits over the temperature
      * @param uniforms B numbers in [0, 1)
-     * @param temperature 0: the most likely token, with log-probabilities at temperature 1
-     * @param topK only the k most likely and their ties; 0: all
-     * @param topP only the smallest set of most likely tokens with that mass; 1: all
+     * @param temperature 0: the token with the greatest score, with log-probabilities at temperature 1
      */
-    public Drawn draw(NDArray logits, float[] uniforms, double temperature, int topK, double topP) {
+    public Drawn draw(NDArray logits, NDArray scores, float[] uniforms, double temperature) {
         try (NDArray numbers = manager.create(uniforms);
                 Arguments arguments = new Arguments()
                         .tensor(logits)
+                        .tensor(scores)
                         .tensor(numbers)
-                        .number(temperature)
-                        .integer(topK)
-                        .number(topP);
+                        .number(temperature);
                 IValue drawn = run("draw", arguments);
                 NDArray both = drawn.toTensor((PtNDManager) manager)) {
             // Ids, then log-probabilities, in one piece: of an array that is not, DJL leaves a copy with the manager.

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.model.Batch;
 import dev.heed.model.Head;
 import dev.heed.model.ModelConfig;
 import dev.heed.model.Transformer;
 import dev.heed.run.UserError;
-import dev.heed.tensor.Golden;
 import dev.heed.tensor.Precision;
 import dev.heed.tensor.Torch;
 import java.util.ArrayList;
@@ -28,6 +25,7 @@ class SamplerTest {
     private static final ModelConfig CONFIG = ModelConfig.llama(20, 16, 2, 4, 2, 24, 40, 10000, 1e-5, true, 1, 2, 0);
     private static final int EOS = 2;
     private static final Decoding TWENTY = Decoding.at(1, 20);
+    private static final Decoding FILTERED = new Decoding(.7, 20, new Filters(12, .95, .02, .9, 1.3, 3));
 
     @Test
     void keptLogProbsAreThoseOfAFullForwardPass() {
@@ -98,10 +96,12 @@ class SamplerTest {
     void leavesNoArraysBehind() {
         try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1)) {
             Sampler sampler = new Sampler(model, EOS);
-            sampler.sample(prompts(40), TWENTY, 5, keys(40));
-            int before = TORCH.manager().getManagedArrays().size();
-            sampler.sample(prompts(40), TWENTY, 6, keys(40));
-            assertThat(TORCH.manager().getManagedArrays()).hasSize(before);
+            for (Decoding decoding : List.of(TWENTY, FILTERED)) {
+                sampler.sample(prompts(40), decoding, 5, keys(40));
+                int before = TORCH.manager().getManagedArrays().size();
+                sampler.sample(prompts(40), decoding, 6, keys(40));
+                assertThat(TORCH.manager().getManagedArrays()).hasSize(before);
+            }
         }
     }
 
@@ -118,46 +118,46 @@ class SamplerTest {
     }
 
     @Test
-    void topKAndTopPKeepWhatTransformersKeeps() {
-        int compared = 0;
-        for (Golden golden : Golden.cases("sampling", "sampling_filter")) {
-            JsonNode config = golden.config();
-            boolean ours = config.path("repetition_penalty").asDouble(1) == 1
-                    && config.path("no_repeat_ngram_size").asInt(0) == 0
-                    && config.path("min_p").isNull()
-                    && config.path("typical_p").asDouble(1) == 1;
-            if (ours) {
-                int[] shape = golden.shape("in.logits");
-                float[] probs = golden.floats("out.probs");
-                try (NDManager scope = TORCH.manager().newSubManager()) {
-                    var logits = scope.create(golden.floats("in.logits"), new Shape(shape[0], shape[1]));
-                    for (float uniform = .01f; uniform < 1; uniform += .07f) {
-                        float[] uniforms = new float[shape[0]];
-                        Arrays.fill(uniforms, uniform);
-                        int[] ids = TORCH.kernels()
-                                .draw(
-                                        logits,
-                                        uniforms,
-                                        config.path("temperature").asDouble(1),
-                                        config.path("top_k").asInt(0),
-                                        config.path("top_p").asDouble(1))
-                                .ids();
-                        for (int i = 0; i < ids.length; i++) {
-                            int row = i * shape[1];
-                            double below = IntStream.range(row, row + ids[i])
-                                    .mapToDouble(at -> probs[at])
-                                    .sum();
-                            assertThat((double) uniform)
-                                    .as("%s row %d", golden.name(), i)
-                                    .isBetween(below - 1e-5, below + probs[row + ids[i]] + 1e-5);
-                            assertThat(probs[row + ids[i]]).isPositive();
-                        }
-                    }
+    void noPairOfTokensComesTwiceWhereThatIsForbidden() {
+        Filters filters = new Filters(0, 1, 0, 1, 1, 2);
+        try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1)) {
+            for (double temperature : new double[] {0, 1}) {
+                Decoding decoding = new Decoding(temperature, 20, filters);
+                List<Sampled> sampled = new Sampler(model).sample(prompts(40), decoding, 5, keys(40));
+                for (int i = 0; i < 40; i++) {
+                    int[] text = join(prompts(40).get(i), sampled.get(i).ids());
+                    assertThat(IntStream.range(1, text.length).mapToObj(t -> text[t - 1] + " " + text[t]))
+                            .doesNotHaveDuplicates();
                 }
-                compared++;
             }
         }
-        assertThat(compared).isGreaterThan(10);
+    }
+
+    @Test
+    void filtersChangeWhatIsDrawnButNotWhatIsRecordedOfIt() {
+        try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1);
+                NDManager scope = TORCH.manager().newSubManager()) {
+            Sampler sampler = new Sampler(model, EOS);
+            List<Sampled> filtered = sampler.sample(prompts(40), FILTERED, 5, keys(40));
+            List<Sampled> whole = sampler.sample(prompts(40), Decoding.at(.7, 20), 5, keys(40));
+            assertThat(filtered.get(39).ids()).isNotEqualTo(whole.get(39).ids());
+            int[] prompt = prompts(40).get(39);
+            Batch row = new Batch(new int[][] {join(prompt, filtered.get(39).ids())}, new int[] {prompt.length});
+            assertThat(model.logProbs(scope, row, .7).toFloatArray())
+                    .containsExactly(filtered.get(39).logProbs(), within(1e-4f));
+            List<int[]> alone = List.of(prompt);
+            assertThat(sampler.sample(alone, FILTERED, 5, new long[] {39})
+                            .get(0)
+                            .ids())
+                    .containsExactly(filtered.get(39).ids());
+        }
+    }
+
+    @Test
+    void refusesFiltersThatLeaveNothing() {
+        assertThatThrownBy(() -> new Filters(0, 0, 0, 1, 1, 0))
+                .isInstanceOf(UserError.class)
+                .hasMessage("--top-p must be above 0, was 0.0");
     }
 
     private static List<int[]> prompts(int n) {

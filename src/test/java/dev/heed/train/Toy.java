@@ -98,7 +98,7 @@ final class Toy implements AutoCloseable {
                 judge,
                 template::prompt,
                 new Sampler(policy, tokenizer.eos()),
-                new Decoding(1, MAX_TOKENS, 0, 1),
+                Decoding.at(1, MAX_TOKENS),
                 seed);
     }
 

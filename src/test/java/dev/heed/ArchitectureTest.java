@@ -7,6 +7,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDArray;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -131,6 +132,23 @@ class ArchitectureTest {
                 .haveRawType("ai.djl.ndarray.NDList")
                 .orShould()
                 .haveRawType("ai.djl.ndarray.NDManager"));
+    }
+
+    @Test
+    void numbersThatTheBackwardPassReadsLiveAsLongAsIt() {
+        var number = Number.class;
+        check(noClasses()
+                .should()
+                .callMethod(NDArray.class, "mul", number)
+                .orShould()
+                .callMethod(NDArray.class, "div", number)
+                .orShould()
+                .callMethod(NDArray.class, "pow", number)
+                .orShould()
+                .callMethod(NDArray.class, "maximum", number)
+                .orShould()
+                .callMethod(NDArray.class, "minimum", number)
+                .because("DJL frees the number's memory before the backward pass; use dev.heed.tensor.Scaled"));
     }
 
     @Test

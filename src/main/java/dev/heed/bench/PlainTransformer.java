@@ -13,6 +13,7 @@ import dev.heed.run.Draws;
 import dev.heed.tensor.AdamW;
 import dev.heed.tensor.Learner;
 import dev.heed.tensor.Parameters;
+import dev.heed.tensor.Scaled;
 import dev.heed.tensor.Torch;
 import java.util.Arrays;
 
@@ -104,19 +105,19 @@ final class PlainTransformer implements AutoCloseable {
         NDArray rows = parameters.expect("embedding").get(new NDIndex("{}", ids.flatten()));
         rows.attach(scope);
         NDArray x = rows.reshape(-1, length, config.width());
-        NDArray mask =
-                scope.ones(new Shape(length, length)).sub(lower(scope, length)).mul(-1e30f);
+        NDArray mask = Scaled.times(scope.ones(new Shape(length, length)).sub(lower(scope, length)), -1e30);
         NDArray[] turns = turns(scope, (int) length);
         for (int i = 0; i < config.layers(); i++) {
             NDArray read = normed(x, "attention_norm" + i);
             NDArray q = turned(heads(times(read, "q" + i)), turns);
             NDArray k = turned(heads(times(read, "k" + i)), turns);
             NDArray v = heads(times(read, "v" + i));
-            NDArray scores = q.matMul(k.transpose(0, 1, 3, 2)).mul((float) (1 / Math.sqrt(config.headWidth())));
+            NDArray scores = Scaled.over(q.matMul(k.transpose(0, 1, 3, 2)), Math.sqrt(config.headWidth()));
             NDArray seen = scores.add(mask).softmax(-1).matMul(v).transpose(0, 2, 1, 3);
             x = x.add(times(seen.reshape(x.getShape()), "o" + i));
             NDArray fed = normed(x, "feed_norm" + i);
-            NDArray inner = Activation.swish(times(fed, "gate" + i), 1f).mul(times(fed, "up" + i));
+            NDArray gate = times(fed, "gate" + i);
+            NDArray inner = gate.mul(Activation.sigmoid(gate)).mul(times(fed, "up" + i));
             x = x.add(times(inner, "down" + i));
         }
         return times(normed(x, "norm"), "embedding");

@@ -120,7 +120,7 @@ public final class Learner implements AutoCloseable {
             for (NDArray weight : parameters.all()) {
                 NDArray sum = weight.sum();
                 sum.attach(scope);
-                total = total.add(sum.mul(0));
+                total = total.add(Scaled.times(sum, 0));
             }
             return total;
         });

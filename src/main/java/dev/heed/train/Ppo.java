@@ -13,6 +13,7 @@ import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.tensor.Learner;
+import dev.heed.tensor.Scaled;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -232,9 +233,8 @@ public final class Ppo implements Steps.State, AutoCloseable {
             loss += policyLearner.accumulate(scope -> {
                 NDArray logProbs = policy.logProbs(scope, batch, rollouts.temperature());
                 tally.ratios(logProbs.toFloatArray(), old, config.clip());
-                return policyLoss(logProbs, scope.create(old), scope.create(advantages), config.clip())
-                        .sum()
-                        .div(tokens);
+                NDArray losses = policyLoss(logProbs, scope.create(old), scope.create(advantages), config.clip());
+                return Scaled.over(losses.sum(), tokens);
             });
         }
         tally.policy(loss, policyLearner.step(lr));
@@ -248,13 +248,11 @@ public final class Ppo implements Steps.State, AutoCloseable {
             float[] returns = Experience.flat(seen.returns(), group);
             Batch batch = seen.rows().batch(group);
             loss += criticLearner.accumulate(scope -> {
-                NDArray values = critic.model()
-                        .values(scope, batch)
-                        .sub(critic.scale().mean())
-                        .div(critic.scale().std());
-                return valueLoss(values, scope.create(old), scope.create(returns), config.valueClip())
-                        .sum()
-                        .div(tokens);
+                NDArray raw =
+                        critic.model().values(scope, batch).sub(critic.scale().mean());
+                NDArray values = Scaled.over(raw, critic.scale().std());
+                NDArray losses = valueLoss(values, scope.create(old), scope.create(returns), config.valueClip());
+                return Scaled.over(losses.sum(), tokens);
             });
         }
         tally.value(loss, criticLearner.step(lr));
@@ -295,9 +293,9 @@ public final class Ppo implements Steps.State, AutoCloseable {
         NDArray low = old.sub(clip);
         NDArray high = old.add(clip);
         NDArray clipped = NDArrays.minimum(NDArrays.maximum(values, low), high);
-        return NDArrays.maximum(
-                        values.sub(returns).square(), clipped.sub(returns).square())
-                .mul(0.5f);
+        NDArray worse = NDArrays.maximum(
+                values.sub(returns).square(), clipped.sub(returns).square());
+        return Scaled.times(worse, 0.5);
     }
 
     private Metrics metrics(List<Rollout> sampled, Experience seen, Tally tally, double lr) {

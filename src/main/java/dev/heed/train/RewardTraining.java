@@ -7,6 +7,7 @@ import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.tensor.Learner;
+import dev.heed.tensor.Scaled;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -127,7 +128,7 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
         NDArray loss = won.add(lost).mean();
         return centering == 0
                 ? loss
-                : loss.add(chosen.add(rejected).square().mean().mul((float) centering)); // a double would widen it
+                : loss.add(Scaled.times(chosen.add(rejected).square().mean(), centering));
     }
 
     private static Metrics metrics(Learner.Step taken, float[] margins, float[] targets, double lr) {

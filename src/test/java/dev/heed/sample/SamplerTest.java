@@ -46,6 +46,29 @@ class SamplerTest {
         }
     }
 
+    /** So many rows, and so long, that waiting ones enter, the cache grows, and all its rows move back. */
+    @Test
+    void theCacheHoldsWhatAFullForwardPassReadsHoweverItGrowsAndItsRowsChange() {
+        ModelConfig longer = ModelConfig.llama(20, 16, 2, 4, 2, 24, 120, 10000, 1e-5, true, 1, 2, 0);
+        try (Transformer model = Transformer.create(TORCH, longer, Head.LANGUAGE, 1);
+                NDManager scope = TORCH.manager().newSubManager()) {
+            List<int[]> prompts = IntStream.range(0, 500)
+                    .mapToObj(i -> IntStream.range(0, 1 + i % 37)
+                            .map(t -> (i * 7 + t * 3) % 17 + 3)
+                            .toArray())
+                    .toList();
+            List<Sampled> sampled = new Sampler(model, EOS).sample(prompts, Decoding.at(1, 80), 5, keys(500));
+            assertThat(sampled).extracting(row -> row.ids().length).contains(80).anyMatch(length -> length < 20);
+            for (int i = 0; i < prompts.size(); i++) {
+                int[] prompt = prompts.get(i);
+                Batch row = new Batch(new int[][] {join(prompt, sampled.get(i).ids())}, new int[] {prompt.length});
+                assertThat(model.logProbs(scope, row, 1).toFloatArray())
+                        .as("row %d", i)
+                        .containsExactly(sampled.get(i).logProbs(), within(1e-4f));
+            }
+        }
+    }
+
     @Test
     void aRowsTokensDoNotDependOnTheOtherRows() {
         try (Transformer model = Transformer.create(TORCH, CONFIG, Head.LANGUAGE, 1)) {

@@ -3,9 +3,9 @@ package dev.heed.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.heed.tensor.Kernels;
-import dev.heed.tensor.Kernels.Cache;
-import dev.heed.tensor.Kernels.Decoder;
+import dev.heed.tensor.DecodingKernels;
+import dev.heed.tensor.DecodingKernels.Cache;
+import dev.heed.tensor.DecodingKernels.Decoder;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -25,7 +25,7 @@ public final class KvCache implements AutoCloseable {
 
     private final NDManager manager;
     private final Transformer model;
-    private final Kernels kernels;
+    private final DecodingKernels kernels;
     private final Decoder decoder;
     private final NDArray keyStore;
     private final NDArray valueStore;
@@ -44,7 +44,7 @@ public final class KvCache implements AutoCloseable {
     KvCache(NDManager manager, Transformer model, Decoder decoder, int rows, int room) {
         this.manager = manager;
         this.model = model;
-        this.kernels = model.torch().kernels();
+        this.kernels = model.torch().decoding();
         this.decoder = decoder;
         this.capacity = rows;
         this.room = room;
@@ -53,8 +53,9 @@ public final class KvCache implements AutoCloseable {
         long size = (long) config.layers() * rows * config.shared() * most;
         keyStore = kernels.store(manager, size, IN_CACHE);
         valueStore = kernels.store(manager, size, IN_CACHE);
-        mask = kernels.none();
-        cache = new Cache(kernels.none(), kernels.none());
+        NDArray none = model.torch().kernels().none();
+        cache = new Cache(none, none);
+        mask = none;
         growTo(BLOCK);
     }
 
@@ -84,11 +85,6 @@ public final class KvCache implements AutoCloseable {
         }
         cache = new Cache(keys, values);
         places = wanted;
-    }
-
-    /** How many rows are being continued. */
-    public int rows() {
-        return lengths.length;
     }
 
     /** Logits (rows, V) of each row's next token; valid until the next call that changes the cache. */
@@ -234,7 +230,7 @@ public final class KvCache implements AutoCloseable {
 
     /** What is added to the scores: nothing from where a row begins to its end. */
     private void remask() {
-        if (mask != kernels.none()) {
+        if (mask.size() > 0) {
             mask.close();
         }
         float[] added = new float[lengths.length * places];

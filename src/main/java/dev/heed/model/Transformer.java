@@ -3,11 +3,9 @@ package dev.heed.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.heed.run.UserError;
+import dev.heed.tensor.DecodingKernels.Decoder;
 import dev.heed.tensor.Kernels;
-import dev.heed.tensor.Kernels.Decoder;
-import dev.heed.tensor.Kernels.Turns;
 import dev.heed.tensor.Parameters;
 import dev.heed.tensor.Safetensors;
 import dev.heed.tensor.Torch;
@@ -40,13 +38,10 @@ public final class Transformer implements AutoCloseable {
     private final NDArray epsilon;
     private final NDArray headCounts;
     private final NDArray activation;
-    private final NDManager turning;
-    private int turned;
-    private Turns turns;
-    private NDManager decoderScope;
-    private long decoderVersion;
-    private int decoderRoom;
-    private @Nullable Decoder decoder;
+    private final Rotary rotary;
+    private List<NDArray> ready = List.of();
+    private NDManager readyScope;
+    private long readyVersion;
 
     private Transformer(Torch torch, ModelConfig config, Head head, NDManager manager, Weights weights) {
         this.torch = torch;
@@ -58,9 +53,8 @@ public final class Transformer implements AutoCloseable {
         epsilon = manager.create((float) config.epsilon());
         headCounts = manager.create(new long[] {config.heads(), config.kvHeads()});
         activation = manager.create((long) config.activation().number());
-        turning = manager.newSubManager();
-        turns = new Turns(kernels.none(), kernels.none());
-        decoderScope = manager.newSubManager();
+        rotary = new Rotary(manager.newSubManager(), config, kernels.none());
+        readyScope = manager.newSubManager();
     }
 
     /** A model with new weights, which depend on the seed alone. */
@@ -215,51 +209,28 @@ public final class Transformer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "room for %d tokens, the context is %d".formatted(room, config.context()));
         }
-        return new KvCache(torch.manager().newSubManager(), this, decoder(rows, room), rows, room);
+        Decoder decoder = new Decoder(
+                weights.embedding(),
+                weights.positions(),
+                ready(),
+                rotary.pairs(room),
+                weights.norm().shift(),
+                epsilon,
+                config.activation().number(),
+                config.residual() == Residual.PARALLEL);
+        return new KvCache(torch.manager().newSubManager(), this, decoder, rows, room);
     }
 
-    /** What decoding needs, made anew when the weights have changed; what a cache still uses is not freed before that. */
-    private synchronized Decoder decoder(int rows, int room) {
-        Decoder ready = decoder;
-        if (ready == null || decoderVersion != parameters().version()) {
-            decoderScope.close();
-            decoderScope = manager.newSubManager();
-            decoderVersion = parameters().version();
-            decoderRoom = 0;
-            ready = new Decoder(
-                    weights.embedding(),
-                    weights.positions(),
-                    kernels.prepare(
-                            decoderScope, weights.inOrder(), config.heads(), config.kvHeads(), config.turns(), rows),
-                    kernels.none(),
-                    weights.norm().shift(),
-                    epsilon,
-                    config.activation().number(),
-                    config.residual() == Residual.PARALLEL);
+    /** The weights as decoding wants them, made anew when they have changed. */
+    private synchronized List<NDArray> ready() {
+        if (ready.isEmpty() || readyVersion != parameters().version()) {
+            readyScope.close();
+            readyScope = manager.newSubManager();
+            readyVersion = parameters().version();
+            ready = torch.decoding()
+                    .prepare(readyScope, weights.inOrder(), config.heads(), config.kvHeads(), config.turns());
         }
-        if (decoderRoom < room) {
-            decoderRoom = Math.min(config.context(), Math.max(room, 2 * decoderRoom));
-            ready = ready.with(pairedTurns(decoderScope, decoderRoom));
-        }
-        decoder = ready;
         return ready;
-    }
-
-    /** Cosine and sine of each pair's angle at each position: (S, D/2, 2). */
-    private NDArray pairedTurns(NDManager scope, int length) {
-        if (!config.turns()) {
-            return kernels.none();
-        }
-        float[] frequencies = config.rope().frequencies(config.headWidth());
-        float[] turned = new float[length * frequencies.length * 2];
-        int n = 0;
-        for (int t = 0; t < length; t++) {
-            for (float frequency : frequencies) {
-                turned[n++] = (float) StrictMath.cos(t * frequency);
-                turned[n++] = (float) StrictMath.sin(t * frequency);
-            }
-        }
-        return scope.create(turned, new Shape(length, frequencies.length, 2));
     }
 
     /**
@@ -318,7 +289,8 @@ public final class Transformer implements AutoCloseable {
     private NDArray layer(NDArray x, Ragged rows, int index, @Nullable Sink sink) {
         Weights.Layer layer = weights.layers().get(index);
         NDArray qkv = kernels.qkv(x, layer.attentionNorm(), layer.qkv(), epsilon);
-        NDList heads = kernels.heads(rows.rectangle(qkv), turns(rows.longest()), layer.gains(), epsilon, headCounts);
+        NDList heads =
+                kernels.heads(rows.rectangle(qkv), rotary.turns(rows.longest()), layer.gains(), epsilon, headCounts);
         if (sink != null) {
             sink.take(index, heads.get(1), heads.get(2));
         }
@@ -338,31 +310,6 @@ public final class Transformer implements AutoCloseable {
             lengths[i] = rows[i].length;
         }
         return lengths;
-    }
-
-    /**
-     * Cosines and sines (S, D) of the rotary angles, each twice, as Hugging Face lays them out; the first half of the sines
-     * is negated, for it meets the second half of x. They grow with the longest row so far: contexts may be long.
-     */
-    private synchronized Turns turns(int length) {
-        if (!config.turns() || length <= turned) {
-            return turns;
-        }
-        turned = Math.min(config.context(), Math.max(length, 2 * turned));
-        int width = config.headWidth();
-        float[] frequencies = config.rope().frequencies(width);
-        float[] cos = new float[turned * width];
-        float[] sin = new float[turned * width];
-        for (int t = 0; t < turned; t++) {
-            for (int i = 0; i < width; i++) {
-                float angle = t * frequencies[i % (width / 2)];
-                cos[t * width + i] = (float) StrictMath.cos(angle);
-                sin[t * width + i] = (float) StrictMath.sin(angle) * (i < width / 2 ? -1 : 1);
-            }
-        }
-        Shape shape = new Shape(turned, width);
-        turns = new Turns(turning.create(cos, shape), turning.create(sin, shape));
-        return turns;
     }
 
     private void expect(Head needed) {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.heed.run.Draws;
 import dev.heed.run.UserError;
 import dev.heed.tensor.Checkpoint;
+import dev.heed.tensor.DecodingKernels;
 import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Kernels.HeadGains;
 import dev.heed.tensor.Kernels.Linear;
@@ -247,7 +248,7 @@ record Weights(
         return named;
     }
 
-    /** In the order that {@link Kernels#prepare} takes them. */
+    /** In the order that {@link DecodingKernels#prepare} takes them. */
     List<NDArray> inOrder() {
         List<NDArray> all = new ArrayList<>();
         for (Layer layer : layers) {

@@ -3,7 +3,7 @@ package dev.heed.sample;
 import ai.djl.ndarray.NDArray;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
-import dev.heed.tensor.Kernels;
+import dev.heed.tensor.DecodingKernels;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -70,7 +70,7 @@ public record Filters(
      * @param texts each row's ids so far, its prompt's too; none unless {@link #readTexts}
      * @return (B, V), before a softmax, −∞ where a token may not be drawn; attached to the manager of {@code logits}
      */
-    NDArray scores(Kernels kernels, NDArray logits, double temperature, int[]... texts) {
+    NDArray scores(DecodingKernels kernels, NDArray logits, double temperature, int[]... texts) {
         if (!readTexts()) {
             return kept(kernels, logits, temperature);
         }
@@ -86,7 +86,7 @@ public record Filters(
         }
     }
 
-    private NDArray kept(Kernels kernels, NDArray logits, double temperature) {
+    private NDArray kept(DecodingKernels kernels, NDArray logits, double temperature) {
         return kernels.kept(logits, temperature, topK, topP, minP, typicalP);
     }
 

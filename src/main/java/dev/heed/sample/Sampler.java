@@ -5,13 +5,12 @@ import dev.heed.model.KvCache;
 import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
 import dev.heed.run.UserError;
-import dev.heed.tensor.Kernels;
-import dev.heed.tensor.Kernels.Drawn;
+import dev.heed.tensor.DecodingKernels;
+import dev.heed.tensor.DecodingKernels.Drawn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,7 +20,6 @@ import java.util.stream.Stream;
  */
 public final class Sampler {
     private static final int MOST_ROWS = 128;
-    private static final int WORTH_LANES = 2; // rows
     private static final long MOST_BYTES = 1L << 30; // of keys and values
     private static final double WORTH_DROPPING = 0.9; // drop finished rows when at most this part still runs
     private static final double WORTH_ENTERING = 0.8; // and let waiting prompts in when at most this part is taken
@@ -58,25 +56,22 @@ public final class Sampler {
         for (int i = 0; i < rows.length; i++) {
             rows[i] = new Row(prompts.get(i), decoding.maxTokens(), Draws.key(seed, "completion", keys[i]));
         }
-        if (rows.length < WORTH_LANES) {
-            complete(Arrays.stream(order).mapToObj(i -> rows[i]).toArray(Row[]::new), decoding, 1);
-            return Arrays.stream(rows).map(Row::sampled).toList();
-        }
         int lanes = Math.min(model.torch().threads(), rows.length);
-        List<Callable<Boolean>> parts = new ArrayList<>();
+        List<Runnable> parts = new ArrayList<>();
         for (int lane = 0; lane < lanes; lane++) { // every so many rows, so that each has short ones and long ones
             int first = lane;
             Row[] own = IntStream.range(0, rows.length)
                     .filter(i -> i % lanes == first)
                     .mapToObj(i -> rows[order[i]])
                     .toArray(Row[]::new);
-            parts.add(() -> complete(own, decoding, lanes));
+            parts.add(() -> complete(own, decoding, MOST_ROWS / lanes, MOST_BYTES / lanes));
         }
         model.torch().beside(parts);
         return Arrays.stream(rows).map(Row::sampled).toList();
     }
 
-    private boolean complete(Row[] rows, Decoding decoding, int lanes) {
+    /** @param mostRows at once, and the memory that their keys and values may take */
+    private void complete(Row[] rows, Decoding decoding, int mostRows, long mostBytes) {
         int longest =
                 Arrays.stream(rows).mapToInt(row -> row.prompt.length).max().orElse(0);
         int context = model.config().context();
@@ -85,8 +80,8 @@ public final class Sampler {
                     .formatted(longest, context));
         }
         int room = Math.min(context, longest + decoding.maxTokens());
-        int most = (int)
-                Math.max(1, Math.min(MOST_ROWS, MOST_BYTES / model.config().bytesKept(room)) / lanes);
+        int most =
+                (int) Math.max(1, Math.min(mostRows, mostBytes / model.config().bytesKept(room)));
         int begun = 0;
         Row[] running = {};
         try (KvCache cache = model.cache(Math.min(most, rows.length), room)) {
@@ -115,7 +110,6 @@ public final class Sampler {
                 }
             }
         }
-        return true;
     }
 
     private void draw(NDArray logits, Row[] rows, Decoding decoding, int context) {
@@ -132,9 +126,9 @@ public final class Sampler {
     }
 
     private Drawn drawn(NDArray logits, Row[] rows, Decoding decoding, float[] uniforms) {
-        Kernels kernels = model.torch().kernels();
+        DecodingKernels kernels = model.torch().decoding();
         if (!decoding.filtered()) {
-            return kernels.draw(logits, kernels.none(), uniforms, decoding.temperature());
+            return kernels.draw(logits, model.torch().kernels().none(), uniforms, decoding.temperature());
         }
         Filters filters = decoding.filters();
         int[][] texts = filters.readTexts() ? Arrays.stream(rows).map(Row::text).toArray(int[][]::new) : new int[0][];

@@ -3,7 +3,7 @@ package dev.heed.tensor;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +23,7 @@ final class Lanes {
                 return thread;
             });
             lanes.add(lane);
-            result(lane.submit(() -> {
+            end(lane.submit(() -> {
                 JniUtils.setNumThreads(1);
                 return JniUtils.getNumThreads(); // libtorch takes the number over at a thread's first question
             }));
@@ -31,35 +31,39 @@ final class Lanes {
         JniUtils.setNumThreads(count); // what the lanes set is also the number for threads to come
     }
 
-    <T> List<T> run(List<Callable<T>> tasks) {
+    /** Runs the tasks to their ends; throws what the first of them threw. */
+    void run(List<Runnable> tasks) {
         if (tasks.size() > lanes.size()) {
             throw new IllegalArgumentException("%d tasks for %d lanes".formatted(tasks.size(), lanes.size()));
         }
-        List<Future<T>> running = new ArrayList<>();
+        List<Future<?>> running = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {
             running.add(lanes.get(i).submit(tasks.get(i)));
         }
-        return running.stream().map(Lanes::result).toList();
+        List<RuntimeException> failures = new ArrayList<>();
+        for (Future<?> task : running) { // to the end of all: arrays that one still uses must not be freed
+            end(task).ifPresent(failures::add);
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
     }
 
-    private static <T> T result(Future<T> future) {
+    /** Waits for a task's end, also where this thread is interrupted; what it threw, if it did. */
+    private static Optional<RuntimeException> end(Future<?> task) {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return future.get();
+                    task.get();
+                    return Optional.empty();
                 } catch (InterruptedException e) {
-                    interrupted = true; // arrays in use must not be freed: wait on
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    return Optional.of(
+                            e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e));
                 }
             }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e.getCause());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -85,17 +85,6 @@ public final class SavedTensor {
         return values;
     }
 
-    /**
-     * All numbers in row-major order, none of them NaN or infinite.
-     *
-     * @throws UserError with the first place where one is
-     */
-    public float[] finiteFloats() {
-        float[] values = floats();
-        expectFinite(0, values, values.length);
-        return values;
-    }
-
     /** The numbers in row-major order, of type I64. */
     public long[] longs() {
         if (type != Type.I64) {

@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.heed.run.UserError;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** libtorch, started once a process: its threads, its precision, its kernels and the root of all native memory. */
@@ -15,7 +14,9 @@ public final class Torch {
     private static @Nullable Torch started;
 
     private final NDManager manager;
+    private final KernelModule module;
     private final Kernels kernels;
+    private final DecodingKernels decoding;
     private final Precision precision;
     private final int threads;
     private @Nullable Lanes lanes;
@@ -25,9 +26,11 @@ public final class Torch {
         manager = NDManager.newBaseManager("PyTorch");
         JniUtils.setNumThreads(threads);
         prepareThread();
-        kernels = new Kernels(manager);
+        module = new KernelModule(manager);
+        kernels = new Kernels(module, manager);
+        decoding = new DecodingKernels(module, manager);
         precision = wanted == Precision.AUTO ? faster() : wanted;
-        kernels.useBf16(precision == Precision.BF16);
+        module.useBf16(precision == Precision.BF16);
     }
 
     /**
@@ -64,6 +67,15 @@ public final class Torch {
         return kernels;
     }
 
+    public DecodingKernels decoding() {
+        return decoding;
+    }
+
+    /** Tests compute in either precision. */
+    void useBf16(boolean use) {
+        module.useBf16(use);
+    }
+
     /** FP32 or BF16, never AUTO. */
     public Precision precision() {
         return precision;
@@ -76,16 +88,18 @@ public final class Torch {
     /**
      * Runs tasks beside each other, each on one thread of its own from beginning to end: many small operations gain little
      * from two threads each, and wait for both. At most {@link #threads} tasks, none of which records gradients.
-     *
-     * @return the results, in the order of the tasks
      */
-    public <T> List<T> beside(List<Callable<T>> tasks) {
+    public void beside(List<Runnable> tasks) {
+        if (tasks.size() == 1) {
+            tasks.get(0).run(); // alone, it may as well fork
+            return;
+        }
         synchronized (this) {
             if (lanes == null) {
                 lanes = new Lanes(threads);
             }
         }
-        return lanes.run(tasks);
+        lanes.run(tasks);
     }
 
     /** Gradients are recorded only inside a {@link Learner}; both settings are per thread in libtorch. */
@@ -104,18 +118,18 @@ public final class Torch {
         try (NDManager scope = manager.newSubManager()) {
             NDArray x = scope.ones(new Shape(1024, 256));
             NDArray weight = scope.ones(new Shape(1024, 256));
-            long fp32 = time(x, weight, false);
-            long bf16 = time(x, weight, true);
+            long fp32 = time(Precision.FP32, x, weight);
+            long bf16 = time(Precision.BF16, x, weight);
             return bf16 * 1.3 < fp32 ? Precision.BF16 : Precision.FP32;
         }
     }
 
-    private long time(NDArray x, NDArray weight, boolean bf16) {
-        kernels.useBf16(bf16);
+    private long time(Precision products, NDArray x, NDArray weight) {
         long best = Long.MAX_VALUE;
         for (int i = 0; i < 12; i++) {
             long start = System.nanoTime();
-            kernels.linear(x, new Kernels.Linear(weight, kernels.none())).close();
+            kernels.linearIn(products, x, new Kernels.Linear(weight, kernels.none()))
+                    .close();
             best = Math.min(best, System.nanoTime() - start);
         }
         return best;

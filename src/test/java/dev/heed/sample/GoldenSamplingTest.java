@@ -6,8 +6,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.tensor.DecodingKernels;
 import dev.heed.tensor.Golden;
-import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Precision;
 import dev.heed.tensor.Torch;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Every case of what transformers leaves to be drawn. A new case needs no code, a new kind fails. */
 class GoldenSamplingTest {
     private static final Torch TORCH = Torch.start(2, Precision.FP32);
-    private static final Kernels KERNELS = TORCH.kernels();
+    private static final DecodingKernels KERNELS = TORCH.decoding();
     private static final Map<String, Consumer<Golden>> RUNNERS =
             Map.of("sampling_filter", GoldenSamplingTest::filtersAndDraws);
 

@@ -5,11 +5,11 @@ public final class Bf16 {
     private Bf16() {}
 
     public static void during(Torch torch, Runnable piece) {
-        torch.kernels().useBf16(true);
+        torch.useBf16(true);
         try {
             piece.run();
         } finally {
-            torch.kernels().useBf16(false);
+            torch.useBf16(false);
         }
     }
 }

@@ -142,7 +142,7 @@ class KernelsTest {
     }
 
     private static List<float[]> run(Function<List<NDArray>, NDArray> kernel, boolean bf16, Shape... shapes) {
-        KERNELS.useBf16(bf16);
+        TORCH.useBf16(bf16);
         try (NDManager scope = TORCH.manager().newSubManager();
                 var collector = Engine.getInstance().newGradientCollector()) {
             List<NDArray> inputs = new ArrayList<>();
@@ -158,7 +158,7 @@ class KernelsTest {
             inputs.forEach(input -> all.add(input.getGradient().toFloatArray()));
             return all;
         } finally {
-            KERNELS.useBf16(false);
+            TORCH.useBf16(false);
         }
     }
 

@@ -38,7 +38,7 @@ public record Batch(int[][] rows, int[] from) {
     }
 
     /** The counted tokens, flat. */
-    long[] targets() {
+    public long[] targets() {
         long[] targets = new long[count()];
         int n = 0;
         for (int i = 0; i < rows.length; i++) {

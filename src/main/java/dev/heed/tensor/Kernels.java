@@ -212,6 +212,17 @@ public final class Kernels {
         return module.call("entropy", logits, logits.getManager().create((float) temperature));
     }
 
+    /**
+     * ln Σ p² of softmax(logits): what a token drawn from it may expect of its own log-probability's exponential; carries no
+     * gradient.
+     *
+     * @param logits (N, V)
+     * @return (N), nats, in [−ln V, 0]
+     */
+    public NDArray certainty(NDArray logits) {
+        return module.call("certainty", logits);
+    }
+
     // ---- without gradients, in place ----
 
     /** Sets gradients to zero. */

@@ -2,11 +2,7 @@ package dev.heed.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import dev.heed.eval.Divergence;
 import dev.heed.tensor.AdamW;
 import dev.heed.tensor.Golden;
@@ -14,6 +10,7 @@ import dev.heed.tensor.Learner;
 import dev.heed.tensor.Parameters;
 import dev.heed.tensor.Precision;
 import dev.heed.tensor.Torch;
+import dev.heed.train.Backward.LossAndGradients;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,7 +62,7 @@ class GoldenLossTest {
 
     /** Loss and gradient of the real tokens, which the case has in rectangles with a mask. */
     private static void expectLossAndGradient(Golden golden, String input, Function<NDArray, NDArray> loss) {
-        LossAndGradients ours = backward(scalars -> loss.apply(scalars.get(0)), real(golden, "in." + input));
+        LossAndGradients ours = Backward.of(TORCH, scalars -> loss.apply(scalars.get(0)), real(golden, "in." + input));
         golden.expect("out.loss", floats(ours.loss()));
         golden.expect(
                 "grad." + input, real(golden, "grad." + input), ours.gradients().get(0));
@@ -91,7 +88,8 @@ class GoldenLossTest {
             Arrays.fill(ones, 1);
             double centering =
                     golden.config().path("center_rewards_coefficient").asDouble(0);
-            LossAndGradients ours = backward(
+            LossAndGradients ours = Backward.of(
+                    TORCH,
                     scores -> RewardTraining.loss(
                             scores.get(0),
                             scores.get(1),
@@ -109,7 +107,8 @@ class GoldenLossTest {
 
     @Test
     void aTieIsHalfOfEachSide() {
-        float tied = backward(
+        float tied = Backward.of(
+                        TORCH,
                         scores -> RewardTraining.loss(
                                 scores.get(0),
                                 scores.get(1),
@@ -280,27 +279,6 @@ class GoldenLossTest {
 
     private static float[] floats(double number) {
         return new float[] {(float) number};
-    }
-
-    private record LossAndGradients(float loss, List<float[]> gradients) {}
-
-    private static LossAndGradients backward(Function<List<NDArray>, NDArray> loss, float[]... inputs) {
-        try (NDManager scope = TORCH.manager().newSubManager();
-                GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            List<NDArray> arrays = new ArrayList<>();
-            for (float[] input : inputs) {
-                NDArray array = scope.create(input, new Shape(input.length));
-                array.setRequiresGradient(true);
-                arrays.add(array);
-            }
-            NDArray scalar = loss.apply(arrays);
-            collector.backward(scalar);
-            return new LossAndGradients(
-                    scalar.getFloat(),
-                    arrays.stream()
-                            .map(array -> array.getGradient().toFloatArray())
-                            .toList());
-        }
     }
 
     @Test

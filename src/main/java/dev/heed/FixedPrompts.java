@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The same prompts answered again and again with the same draws, so that a person can watch a policy change, and so that
@@ -23,17 +24,25 @@ import java.util.Map;
  */
 record FixedPrompts(List<Prompt> prompts, Sampler sampler, ChatTemplate template, Decoding decoding) {
 
-    /** A watch that answers them at the first step, every so many and at the last. */
-    Steps.Watch every(int steps, long total, Transformer policy, Transformer reference, RewardModel reward) {
+    private static final int TIMES = 6;
+
+    /**
+     * A watch that answers them at the first step, some times on the way and at the last.
+     *
+     * @param reward scores the answers; none where nothing does
+     */
+    Steps.Watch along(long total, Transformer policy, Transformer reference, @Nullable RewardModel reward) {
+        long every = Math.max(1, total / TIMES);
         return (step, log) -> {
-            if (step % steps == 0 || step == total - 1) {
+            if (step % every == 0 || step == total - 1) {
                 answer(step, log, policy, reference, reward);
             }
             return Map.of();
         };
     }
 
-    private void answer(long step, RunLog log, Transformer policy, Transformer reference, RewardModel reward) {
+    private void answer(
+            long step, RunLog log, Transformer policy, Transformer reference, @Nullable RewardModel reward) {
         long[] keys = new long[prompts.size()];
         Arrays.setAll(keys, i -> i);
         List<int[]> starts = prompts.stream().map(template::prompt).toList();
@@ -46,13 +55,15 @@ record FixedPrompts(List<Prompt> prompts, Sampler sampler, ChatTemplate template
                 new Forward.Rows(ids, starts.stream().mapToInt(s -> s.length).toArray());
         float[][] ours = Forward.logProbs(policy, rows, decoding.temperature());
         float[][] theirs = Forward.logProbs(reference, rows, decoding.temperature());
-        float[] scores = reward.scores(ids);
+        float[] scores = reward == null ? new float[0] : reward.scores(ids);
         for (int i = 0; i < keys.length; i++) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("prompt", prompts.get(i).text());
             line.put("completion", template.text(sampled.get(i).ids()));
             line.put("ended", sampled.get(i).ended());
-            line.put("score", scores[i]);
+            if (reward != null) {
+                line.put("score", scores[i]);
+            }
             line.put("kl", Divergence.of(ours[i], theirs[i]).k1());
             log.sample(step, line);
         }

@@ -30,6 +30,10 @@ import dev.heed.text.ChatTemplate;
 import dev.heed.text.Corpus;
 import dev.heed.text.Tokenizer;
 import dev.heed.train.Checkpoints;
+import dev.heed.train.DirectTraining;
+import dev.heed.train.Kto;
+import dev.heed.train.PairExample;
+import dev.heed.train.PairObjective;
 import dev.heed.train.Ppo;
 import dev.heed.train.Pretrain;
 import dev.heed.train.RewardTraining;
@@ -45,7 +49,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Each stage that makes a model, as one method: names and files in, a run folder with a model out. A finished stage is read,
@@ -281,7 +287,9 @@ public final class Stages {
                     Transformer model = Transformer.load(torch, sft, Head.SCALAR, settings.seed());
                     Transformer reference = Transformer.load(torch, sft, Head.LANGUAGE)) {
                 ChatTemplate template = ChatTemplate.of(tokenizer);
-                List<RewardTraining.Example> examples = consensus(Snapshot.read(preferences.file()), template);
+                List<RewardTraining.Example> examples = agreed(Snapshot.read(preferences.file())).stream()
+                        .map(agreed -> example(template, agreed))
+                        .toList();
                 if (examples.isEmpty()) {
                     throw new UserError("no preferences to learn from in %s; label some comparisons first"
                             .formatted(preferences.file()));
@@ -306,27 +314,27 @@ public final class Stages {
     }
 
     /**
-     * One example for each comparison to learn from, its target the share of labelers who chose the first text, ties as half:
-     * several noisy answers teach more than one, at the price of one.
+     * A comparison and what its labelers said of it: several noisy answers teach more than one, at the price of one.
+     *
+     * @param share of labelers who chose the first text, ties as half
      */
-    private static List<RewardTraining.Example> consensus(List<Pair> pairs, ChatTemplate template) {
+    private record Agreed(Prompt prompt, String first, String second, double share) {}
+
+    /** Each comparison to learn from. */
+    private static List<Agreed> agreed(List<Pair> pairs) {
         Map<List<String>, List<Pair>> byQuestion = pairs.stream()
                 .filter(pair -> pair.prompt().split() == Split.TRAIN)
                 .collect(Collectors.groupingBy(Stages::question, LinkedHashMap::new, Collectors.toList()));
-        List<RewardTraining.Example> examples = new ArrayList<>();
+        List<Agreed> agreed = new ArrayList<>();
         byQuestion.forEach((question, answers) -> {
-            int[] prompt = template.prompt(answers.get(0).prompt());
             double first = answers.stream()
                     .mapToDouble(
                             pair -> pair.strength() == 0 ? 0.5 : pair.chosen().equals(question.get(1)) ? 1 : 0)
                     .average()
                     .orElseThrow();
-            examples.add(new RewardTraining.Example(
-                    joined(prompt, template.completion(question.get(1))),
-                    joined(prompt, template.completion(question.get(2))),
-                    (float) first));
+            agreed.add(new Agreed(answers.get(0).prompt(), question.get(1), question.get(2), first));
         });
-        return examples;
+        return agreed;
     }
 
     /** A prompt and two texts in an order of their own, whoever was chosen. */
@@ -336,6 +344,113 @@ public final class Stages {
                 pair.prompt().id(),
                 inOrder ? pair.chosen() : pair.rejected(),
                 inOrder ? pair.rejected() : pair.chosen());
+    }
+
+    private static RewardTraining.Example example(ChatTemplate template, Agreed agreed) {
+        int[] prompt = template.prompt(agreed.prompt());
+        return new RewardTraining.Example(
+                joined(prompt, template.completion(agreed.first())),
+                joined(prompt, template.completion(agreed.second())),
+                (float) agreed.share());
+    }
+
+    /** The completion that more labelers chose, and the other one. */
+    private static PairExample decided(ChatTemplate template, Agreed agreed) {
+        int[] prompt = template.prompt(agreed.prompt());
+        boolean first = agreed.share() > 0.5;
+        int[] better = joined(prompt, template.completion(first ? agreed.first() : agreed.second()));
+        int[] worse = joined(prompt, template.completion(first ? agreed.second() : agreed.first()));
+        return new PairExample(better, prompt.length, worse, prompt.length);
+    }
+
+    /**
+     * What all methods that learn straight from preferences are given.
+     *
+     * @param policy what it starts as
+     * @param reference what it may not stray from
+     * @param preferences a snapshot; those of held-out prompts are left out, and those on which labelers were evenly divided
+     * @param watched prompts that it answers while it learns, for people to look at
+     */
+    record Direct(Path policy, Path reference, Snapshot preferences, List<Prompt> watched, Decoding decoding) {}
+
+    /** A policy that learned from pairs. */
+    public Path direct(String name, Direct from, PairObjective objective, DirectTraining.Config config) {
+        return prefer(name, objective.method(), from, new DirectSettings(objective, config), taught -> {
+            try (DirectTraining training =
+                    new DirectTraining(taught.policy, taught.reference, taught.pairs, objective, config, taught.seed)) {
+                training.train(taught.dir, taught.watch(from, training.steps()));
+            }
+        });
+    }
+
+    /** A policy that learned from completions that are each good or bad: the two sides of a pair. */
+    public Path kto(String name, Direct from, Kto.Config config) {
+        return prefer(name, "kto", from, config, taught -> {
+            List<Kto.Example> examples = taught.pairs.stream()
+                    .flatMap(pair -> Stream.of(
+                            new Kto.Example(pair.chosen(), pair.chosenFrom(), Kto.Label.DESIRABLE),
+                            new Kto.Example(pair.rejected(), pair.rejectedFrom(), Kto.Label.UNDESIRABLE)))
+                    .toList();
+            try (Kto kto = new Kto(taught.policy, taught.reference, examples, config, taught.seed)) {
+                kto.train(taught.dir, taught.watch(from, kto.steps()));
+            }
+        });
+    }
+
+    /** What a direct method's run was begun with. */
+    private record DirectRun(String policy, String reference, String preferences, long lastPreference, Object config) {}
+
+    private record DirectSettings(PairObjective objective, DirectTraining.Config training) {}
+
+    /** A policy that is about to learn, and from what. */
+    private record Taught(
+            RunDir dir,
+            Transformer policy,
+            Transformer reference,
+            Tokenizer tokenizer,
+            List<PairExample> pairs,
+            long seed) {
+        Steps.Watch watch(Direct from, long steps) {
+            return new FixedPrompts(
+                            from.watched,
+                            new Sampler(policy, tokenizer.eos()),
+                            ChatTemplate.of(tokenizer),
+                            from.decoding)
+                    .along(steps, policy, reference, null);
+        }
+    }
+
+    private Path prefer(String name, String method, Direct from, Object config, Consumer<Taught> teaching) {
+        Snapshot preferences = from.preferences;
+        DirectRun run = new DirectRun(
+                from(from.policy), from(from.reference), preferences.hash(), preferences.lastRow(), config);
+        return once(name, run, dir -> {
+            try (Tokenizer tokenizer = tokenizerOf(from.policy);
+                    Transformer policy = Transformer.load(torch, from.policy, Head.LANGUAGE);
+                    Transformer reference = Transformer.load(torch, from.reference, Head.LANGUAGE)) {
+                expectTokenizer(tokenizer, from.policy, from.reference);
+                ChatTemplate template = ChatTemplate.of(tokenizer);
+                List<PairExample> pairs = agreed(Snapshot.read(preferences.file())).stream()
+                        .filter(agreed -> agreed.share() != 0.5)
+                        .map(agreed -> decided(template, agreed))
+                        .toList();
+                if (pairs.isEmpty()) {
+                    throw new UserError("no decided preferences to learn from in %s; label some comparisons first"
+                            .formatted(preferences.file()));
+                }
+                teaching.accept(
+                        new Taught(dir, policy, reference, tokenizer, pairs, Draws.key(settings.seed(), name, 0)));
+                save(
+                        dir,
+                        policy,
+                        tokenizer,
+                        Manifest.of(method, settings, config)
+                                .from("policy", from.policy)
+                                .from("reference", from.reference)
+                                .learnedFrom(preferences.hash(), preferences.lastRow()));
+                return Map.of("hash", policy.hash(), "preferences", pairs.size());
+            }
+        });
     }
 
     private List<int[]> sampleRows(
@@ -378,7 +493,7 @@ public final class Stages {
                     ppo.train(
                             dir,
                             new FixedPrompts(watched, sampler, template, decoding)
-                                    .every(Math.max(1, config.steps() / 6), config.steps(), policy, anchor, judge));
+                                    .along(config.steps(), policy, anchor, judge));
                 }
                 save(
                         dir,

@@ -69,6 +69,11 @@ public record Cpo(
     }
 
     @Override
+    public String method() {
+        return kind == Kind.SIMPO ? "simpo" : "cpo";
+    }
+
+    @Override
     public Surprise surprise() {
         return new Surprise(surpriseWeight, Surprise.Counted.COMPLETION);
     }

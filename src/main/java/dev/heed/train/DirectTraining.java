@@ -105,10 +105,11 @@ public final class DirectTraining implements Steps.State, AutoCloseable {
 
     /** Trains to the last step. */
     public void train(RunDir dir, Steps.Watch watch) {
-        new Steps(dir, "direct", steps(), config.checkpointEvery()).run(this, this::step, watch);
+        new Steps(dir, objective.method(), steps(), config.checkpointEvery()).run(this, this::step, watch);
     }
 
-    private long steps() {
+    /** How many steps the preferences are good for. */
+    public long steps() {
         return Math.max(1, (long) examples.size() * config.epochs() / config.batch());
     }
 

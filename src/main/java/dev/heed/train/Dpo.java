@@ -73,6 +73,11 @@ public record Dpo(
     }
 
     @Override
+    public String method() {
+        return "dpo";
+    }
+
+    @Override
     public Surprise surprise() {
         double weight = terms(loss).stream()
                 .filter(term -> term.kind == Kind.SFT)

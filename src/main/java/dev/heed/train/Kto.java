@@ -130,7 +130,8 @@ public final class Kto implements Steps.State, AutoCloseable {
         new Steps(dir, "kto", steps(), config.checkpointEvery()).run(this, this::step, watch);
     }
 
-    private long steps() {
+    /** How many steps the preferences are good for. */
+    public long steps() {
         return Math.max(1, (long) examples.size() * config.epochs() / config.batch());
     }
 

@@ -47,6 +47,11 @@ public record Orpo(@Knob(value = "0.1", help = "weight of the odds ratio; Hong e
     }
 
     @Override
+    public String method() {
+        return "orpo";
+    }
+
+    @Override
     public Surprise surprise() {
         return new Surprise(1, Surprise.Counted.PROMPT_TOO);
     }

@@ -22,6 +22,9 @@ public sealed interface PairObjective permits Dpo, Cpo, Orpo {
      */
     NDArray[] rewards(Said said);
 
+    /** What people call the method. */
+    String method();
+
     /** Surprise at the chosen text that is added to the loss. */
     default Surprise surprise() {
         return Surprise.NONE;

@@ -109,8 +109,13 @@ public final class Stages {
         if (dir.finished()) {
             return dir.model();
         }
+        long start = System.nanoTime();
         try {
-            dir.finish(work.in(dir));
+            Map<String, Object> result = new LinkedHashMap<>(work.in(dir));
+            if (fresh) { // of a run that went on later, only the last part is known
+                result.put("seconds", (System.nanoTime() - start) / 1e9);
+            }
+            dir.finish(result);
         } catch (UserError e) {
             if (fresh && RunLog.metricsOf(dir).isEmpty()) {
                 dir.discard(); // it never took a step: another try may have other settings

@@ -10,6 +10,7 @@ import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
+import dev.heed.run.Json;
 import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;
 import java.io.IOException;
@@ -100,6 +101,49 @@ class LoopTest {
 
     private static String hash(Path home, String run) {
         return RunDir.at(home, run).result().path("hash").asText();
+    }
+
+    // ---- which method is best ----
+
+    @Test
+    void methodsAreComparedOnWhatTheHomeHolds() throws IOException {
+        JsonNode contest = Said.by(
+                        "compare",
+                        "--home=" + home,
+                        "--methods=dpo,kto",
+                        "--seeds=2",
+                        "--direct-lr=0.002",
+                        "--kto-lr=0.002",
+                        "--exam-prompts=20",
+                        "--exam-samples=1",
+                        "--max-tokens=24",
+                        "--temperature=1",
+                        "--seed=1",
+                        "--threads=2",
+                        "--precision=fp32",
+                        "--quiet",
+                        "--json")
+                .json();
+        assertThat(contest.path("entrants").findValuesAsText("method")).containsExactly("best-of-4", "dpo", "kto");
+        JsonNode dpo = contest.path("entrants").path(1);
+        assertThat(dpo.path("seeds")).hasSize(2);
+        assertThat(dpo.path("all").path("kl").asDouble())
+                .as("it went somewhere")
+                .isGreaterThan(0.01);
+        assertThat(dpo.path("along")).as("points on the way of two seeds").hasSizeGreaterThan(8);
+        assertThat(dpo.path("along").path(0).path("step").asInt()).isZero();
+        assertThat(dpo.path("seconds").asDouble()).isPositive();
+        assertThat(hash(home, "compare-dpo-1")).isNotEqualTo(hash(home, "compare-dpo-2"));
+        assertThat(Files.readString(home.resolve("compare.html"))).contains("Which method is best", ">kto<");
+        JsonNode lineage = Json.read(RunDir.at(home, "compare-dpo-1").model().resolve("heed.json"));
+        assertThat(lineage.path("stage").asText()).isEqualTo("dpo");
+        assertThat(lineage.path("preferences").asText()).hasSize(64);
+    }
+
+    @Test
+    void anUnknownMethodIsNamedWithThoseThereAre() {
+        assertThat(Said.by("compare", "--home=" + home, "--methods=dpo,dop").err())
+                .contains("--methods must be of dpo, simpo, orpo, kto, ppo or all, was 'dop'");
     }
 
     // ---- it learned ----

@@ -7,6 +7,7 @@ import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.run.Interrupt;
 import dev.heed.run.Interrupted;
+import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import java.nio.file.Path;
 import java.util.Map;
@@ -116,6 +117,37 @@ class ResumeTest {
                             new Ppo(policy, critic, toy.rollouts(policy, reference, judge, 5), toy.prompts(), PPO, 5)) {
                 ppo.train(dir, watch);
                 return policy.hash() + critic.model().hash();
+            }
+        });
+    }
+
+    @Test
+    void directPreferenceOptimisation() {
+        resumesExactly((dir, watch) -> {
+            try (Transformer policy = toy.language(5);
+                    Transformer reference = policy.copy();
+                    DirectTraining training = new DirectTraining(
+                            policy,
+                            reference,
+                            toy.pairs(),
+                            Knobs.defaults(Dpo.class),
+                            Knobs.of(DirectTraining.Config.class, "--batch=8"),
+                            5)) {
+                training.train(dir, watch);
+                return policy.hash();
+            }
+        });
+    }
+
+    @Test
+    void kahnemanTverskyOptimisation() {
+        resumesExactly((dir, watch) -> {
+            try (Transformer policy = toy.language(5);
+                    Transformer reference = policy.copy();
+                    Kto kto =
+                            new Kto(policy, reference, toy.goodAndBad(), Knobs.of(Kto.Config.class, "--batch=16"), 5)) {
+                kto.train(dir, watch);
+                return policy.hash();
             }
         });
     }

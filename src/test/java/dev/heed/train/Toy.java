@@ -18,6 +18,7 @@ import dev.heed.world.Demonstration;
 import dev.heed.world.World;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The built-in world at a size at which a step takes milliseconds: real text, a real tokenizer, real models. */
 final class Toy implements AutoCloseable {
@@ -83,6 +84,30 @@ final class Toy implements AutoCloseable {
                             joined(prompt, template.completion(one.completion() + " " + one.completion())),
                             1);
                 })
+                .toList();
+    }
+
+    /** The same for methods that learn from pairs directly. */
+    List<PairExample> pairs() {
+        return WORLD.demonstrations(40).stream()
+                .map(one -> {
+                    int[] prompt = template.prompt(one.prompt());
+                    String twice = one.completion() + " " + one.completion();
+                    return new PairExample(
+                            joined(prompt, template.completion(one.completion())),
+                            prompt.length,
+                            joined(prompt, template.completion(twice)),
+                            prompt.length);
+                })
+                .toList();
+    }
+
+    /** The two sides of each of those pairs. */
+    List<Kto.Example> goodAndBad() {
+        return pairs().stream()
+                .flatMap(pair -> Stream.of(
+                        new Kto.Example(pair.chosen(), pair.chosenFrom(), Kto.Label.DESIRABLE),
+                        new Kto.Example(pair.rejected(), pair.rejectedFrom(), Kto.Label.UNDESIRABLE)))
                 .toList();
     }
 

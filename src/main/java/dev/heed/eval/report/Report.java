@@ -24,7 +24,11 @@ public final class Report {
 
     /** The page as text. */
     public static String page(ReportData data) {
-        List<Section> sections = sections(data);
+        return page(data.title(), Opening.of(data), sections(data));
+    }
+
+    /** A page of sections under an opening. */
+    static String page(String title, Html opening, List<Section> sections) {
         return Html.of(
                         """
                         <!doctype html>
@@ -46,9 +50,9 @@ public final class Report {
                         </body>
                         </html>
                         """,
-                        data.title(),
+                        title,
                         new Html(style()),
-                        Opening.of(data),
+                        opening,
                         sections.stream()
                                 .map(s -> Html.of("<li><a href=\"#{}\">{}</a></li>", s.id(), s.heading()))
                                 .toList(),

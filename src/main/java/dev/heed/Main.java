@@ -28,6 +28,8 @@ public final class Main {
             new Shell.Entry("kto", "learn from answers that are good or bad", () -> new KtoCommand()),
             new Shell.Entry("eval", "judge every model of the loop", () -> new EvalCommand()),
             new Shell.Entry("compare", "which method is best for these preferences", () -> new CompareCommand()),
+            new Shell.Entry(
+                    "doctor", "check a model and preferences before they cost hours", () -> new DoctorCommand()),
             new Shell.Entry("import", "prompts or preferences from a file", () -> new ImportCommand()),
             new Shell.Entry("export", "preferences to a file", () -> new ExportCommand()),
             new Shell.Entry("runs", "the runs of a home, with their state", () -> new RunsCommand()),

@@ -39,6 +39,7 @@ class ArchitectureTest {
             "eval",
             "eval.report",
             "train",
+            "doctor",
             "bench",
             "db",
             "web",

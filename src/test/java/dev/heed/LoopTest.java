@@ -146,6 +146,49 @@ class LoopTest {
                 .contains("--methods must be of dpo, simpo, orpo, kto, ppo or all, was 'dop'");
     }
 
+    // ---- the doctor ----
+
+    @Test
+    void theDoctorFindsTheLoopsModelsSound() {
+        JsonNode findings = Said.by(
+                        "doctor",
+                        "--home=" + home,
+                        "--reward=reward-2",
+                        "--sample-max-tokens=24",
+                        "--threads=2",
+                        "--precision=fp32",
+                        "--json")
+                .json();
+        assertThat(StreamSupport.stream(findings.spliterator(), false)
+                        .filter(finding -> finding.path("verdict").asText().equals("wrong"))
+                        .toList())
+                .isEmpty();
+        assertThat(findings.findValuesAsText("check"))
+                .contains(
+                        "splits",
+                        "BOS",
+                        "neighbours",
+                        "sampler and trainer",
+                        "accumulation",
+                        "reward model's tokenizer");
+    }
+
+    @Test
+    void theDoctorTellsAModelThatCannotStop() {
+        String told = Said.by(
+                        "doctor",
+                        "--home=" + home,
+                        "--model=sft",
+                        "--sample-max-tokens=2",
+                        "--threads=2",
+                        "--precision=fp32",
+                        "--quiet")
+                .out();
+        assertThat(told)
+                .containsPattern("doubtful +endings +0 % of 32 answers end")
+                .contains("to do: give it more tokens");
+    }
+
     // ---- it learned ----
 
     @Test

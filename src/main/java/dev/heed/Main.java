@@ -22,6 +22,8 @@ public final class Main {
             new Shell.Entry("label", "let simulated labelers answer", () -> new LabelCommand()),
             new Shell.Entry("reward", "train a reward model on preferences", () -> new RewardCommand()),
             new Shell.Entry("ppo", "fine-tune a policy against it", () -> new PpoCommand()),
+            new Shell.Entry("grpo", "the same, completions as their own critic", () -> new GrpoCommand()),
+            new Shell.Entry("rloo", "the same by REINFORCE", () -> new RlooCommand()),
             new Shell.Entry("eval", "judge every model of the loop", () -> new EvalCommand()),
             new Shell.Entry("import", "prompts or preferences from a file", () -> new ImportCommand()),
             new Shell.Entry("export", "preferences to a file", () -> new ExportCommand()),

@@ -12,9 +12,11 @@ import dev.heed.sample.Decoding;
 import dev.heed.train.Cpo;
 import dev.heed.train.DirectTraining;
 import dev.heed.train.Dpo;
+import dev.heed.train.Grpo;
 import dev.heed.train.Kto;
 import dev.heed.train.Orpo;
 import dev.heed.train.Ppo;
+import dev.heed.train.Rloo;
 import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -25,7 +27,8 @@ import java.util.Map;
 /** Which method is best for the preferences of a home: several learn from the same start and sit the same exam. */
 final class CompareCommand implements Command<CompareCommand.Settings> {
     record Settings(
-            @Knob(value = "all", help = "dpo, simpo, orpo, kto, ppo; several with commas, or all") String methods,
+            @Knob(value = "all", help = "dpo, simpo, orpo, kto, grpo, rloo, ppo; several with commas, or all")
+                    String methods,
             @Knob(value = "3", help = "times that each method learns") int seeds,
             @Knob(value = "sft", help = "run or folder of the model that all start from") String policy,
             @Knob(value = "", help = "run or folder of the reward model; the newest of the home where none is named")
@@ -39,6 +42,8 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
             @Knob("orpo") Orpo orpo,
             @Knob("direct") DirectTraining.Config direct,
             @Knob("kto") Kto.Config kto,
+            @Knob("grpo") Grpo.Config grpo,
+            @Knob("rloo") Rloo.Config rloo,
             @Knob("ppo") Ppo.Config ppo) {
         Settings {
             Knobs.between("seeds", seeds, 1, 20);
@@ -83,6 +88,20 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
         methods.put("orpo", new Comparing.Method(0, name -> stages.direct(name, given, knobs.orpo(), knobs.direct())));
         methods.put("kto", new Comparing.Method(0, name -> stages.kto(name, given, knobs.kto())));
         Stages.Cast cast = new Stages.Cast(given.policy(), given.reference(), reward);
+        methods.put(
+                "grpo",
+                new Comparing.Method(
+                        (long) knobs.grpo().steps()
+                                * knobs.grpo().prompts()
+                                * knobs.grpo().completions(),
+                        name -> stages.grpo(name, cast, prompts, given.watched(), given.decoding(), knobs.grpo())));
+        methods.put(
+                "rloo",
+                new Comparing.Method(
+                        (long) knobs.rloo().steps()
+                                * knobs.rloo().prompts()
+                                * knobs.rloo().completions(),
+                        name -> stages.rloo(name, cast, prompts, given.watched(), given.decoding(), knobs.rloo())));
         methods.put(
                 "ppo",
                 new Comparing.Method(

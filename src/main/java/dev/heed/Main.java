@@ -22,6 +22,8 @@ public final class Main {
             new Shell.Entry("label", "let simulated labelers answer", () -> new LabelCommand()),
             new Shell.Entry("reward", "train a reward model on preferences", () -> new RewardCommand()),
             new Shell.Entry("ppo", "fine-tune a policy against it", () -> new PpoCommand()),
+            new Shell.Entry("grpo", "the same, completions as their own critic", () -> new GrpoCommand()),
+            new Shell.Entry("rloo", "the same by REINFORCE", () -> new RlooCommand()),
             new Shell.Entry("dpo", "learn straight from preferences, 15 losses", () -> new DpoCommand()),
             new Shell.Entry("simpo", "the same without a reference: SimPO, CPO", () -> new SimpoCommand()),
             new Shell.Entry("orpo", "the same while fine-tuning on the chosen", () -> new OrpoCommand()),

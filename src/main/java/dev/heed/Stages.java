@@ -31,12 +31,15 @@ import dev.heed.text.Corpus;
 import dev.heed.text.Tokenizer;
 import dev.heed.train.Checkpoints;
 import dev.heed.train.DirectTraining;
+import dev.heed.train.Grpo;
 import dev.heed.train.Kto;
+import dev.heed.train.Online;
 import dev.heed.train.PairExample;
 import dev.heed.train.PairObjective;
 import dev.heed.train.Ppo;
 import dev.heed.train.Pretrain;
 import dev.heed.train.RewardTraining;
+import dev.heed.train.Rloo;
 import dev.heed.train.Rollouts;
 import dev.heed.train.Sft;
 import dev.heed.train.Steps;
@@ -66,7 +69,7 @@ public final class Stages {
     enum CutOff {
         /** As they stand: the task is to come to an end, and PPO gives no score to what does not. */
         AS_IT_STANDS,
-        /** As if they ended there: the task is to go on, as in {@link Ppo.Config#scoresCutOff}. */
+        /** As if they ended there: the task is to go on, as in {@link Online#scoresCutOff}. */
         ENDED
     }
 
@@ -472,7 +475,7 @@ public final class Stages {
         return rows;
     }
 
-    /** The models of the ppo stage: what the policy starts as, what it may not stray from, and what it is scored by. */
+    /** The models of an online stage: what the policy starts as, what it may not stray from, and what it is scored by. */
     record Cast(Path policy, Path reference, Path reward) {}
 
     /** What the ppo stage reads. */
@@ -481,30 +484,93 @@ public final class Stages {
     /** A policy that the reward model likes better, not far from the reference. */
     public Path ppo(
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Ppo.Config config) {
-        return once(name, new PpoRun(from(cast.policy()), from(cast.reference()), from(cast.reward()), config), dir -> {
+        PpoRun run = new PpoRun(from(cast.policy()), from(cast.reference()), from(cast.reward()), config);
+        return online("ppo", name, run, cast, decoding, config, (stage, dir) -> {
+            try (RewardModel critic = stage.scorer().copy();
+                    Ppo ppo = new Ppo(stage.policy(), critic, stage.rollouts(), prompts, config, stage.seed())) {
+                ppo.train(dir, stage.watch(watched, config.steps()));
+            }
+        });
+    }
+
+    /** What the grpo stage reads. */
+    private record GrpoRun(String policy, String reference, String reward, Grpo.Config grpo) {}
+
+    /** The same without a critic: several completions of a prompt are each other's baseline. */
+    public Path grpo(
+            String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Grpo.Config config) {
+        GrpoRun run = new GrpoRun(from(cast.policy()), from(cast.reference()), from(cast.reward()), config);
+        return online("grpo", name, run, cast, decoding, config, (stage, dir) -> {
+            try (Grpo grpo = new Grpo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
+                grpo.train(dir, stage.watch(watched, config.steps()));
+            }
+        });
+    }
+
+    /** What the rloo stage reads. */
+    private record RlooRun(String policy, String reference, String reward, Rloo.Config rloo) {}
+
+    /** The same by REINFORCE. */
+    public Path rloo(
+            String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Rloo.Config config) {
+        RlooRun run = new RlooRun(from(cast.policy()), from(cast.reference()), from(cast.reward()), config);
+        return online("rloo", name, run, cast, decoding, config, (stage, dir) -> {
+            try (Rloo rloo = new Rloo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
+                rloo.train(dir, stage.watch(watched, config.steps()));
+            }
+        });
+    }
+
+    /** A policy, and all that an online method needs to teach it. */
+    private record OnlineStage(
+            Transformer policy,
+            Transformer reference,
+            RewardModel scorer,
+            ChatTemplate template,
+            Sampler sampler,
+            Decoding decoding,
+            long seed) {
+        Rollouts rollouts() {
+            return new Rollouts(policy, reference, scorer, template::prompt, sampler, decoding, seed);
+        }
+
+        Steps.Watch watch(List<Prompt> prompts, int steps) {
+            return new FixedPrompts(prompts, sampler, template, decoding).along(steps, policy, reference, scorer);
+        }
+    }
+
+    /** Teaches a policy to the end. */
+    @FunctionalInterface
+    private interface OnlineMethod {
+        void train(OnlineStage stage, RunDir dir);
+    }
+
+    private Path online(
+            String stage, String name, Record run, Cast cast, Decoding decoding, Online config, OnlineMethod method) {
+        return once(name, run, dir -> {
             try (Tokenizer tokenizer = tokenizerOf(cast.policy());
                     Transformer policy = Transformer.load(torch, cast.policy(), Head.LANGUAGE);
-                    Transformer anchor = Transformer.load(torch, cast.reference(), Head.LANGUAGE);
-                    RewardModel scorer = RewardModel.load(torch, cast.reward());
-                    RewardModel critic = scorer.copy()) {
+                    Transformer reference = Transformer.load(torch, cast.reference(), Head.LANGUAGE);
+                    RewardModel scorer = RewardModel.load(torch, cast.reward())) {
                 expectTokenizer(tokenizer, cast.policy(), cast.reference());
                 expectTokenizer(tokenizer, cast.policy(), cast.reward());
                 RewardModel judge = config.scoresCutOff() ? scorer.ending(tokenizer.eos()) : scorer;
-                ChatTemplate template = ChatTemplate.of(tokenizer);
-                Sampler sampler = new Sampler(policy, tokenizer.eos());
                 long seed = Draws.key(settings.seed(), name, 0);
-                Rollouts rollouts = new Rollouts(policy, anchor, judge, template::prompt, sampler, decoding, seed);
-                try (Ppo ppo = new Ppo(policy, critic, rollouts, prompts, config, seed)) {
-                    ppo.train(
-                            dir,
-                            new FixedPrompts(watched, sampler, template, decoding)
-                                    .along(config.steps(), policy, anchor, judge));
-                }
+                method.train(
+                        new OnlineStage(
+                                policy,
+                                reference,
+                                judge,
+                                ChatTemplate.of(tokenizer),
+                                new Sampler(policy, tokenizer.eos()),
+                                decoding,
+                                seed),
+                        dir);
                 save(
                         dir,
                         policy,
                         tokenizer,
-                        Manifest.of("ppo", settings, config)
+                        Manifest.of(stage, settings, config)
                                 .from("policy", cast.policy())
                                 .from("reference", cast.reference())
                                 .from("reward", cast.reward()));

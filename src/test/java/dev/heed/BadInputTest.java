@@ -121,6 +121,10 @@ class BadInputTest {
                 "ppo --minibatches=0      | --minibatches must be",
                 "ppo --lr=fast            | 'fast'",
                 "demo --ppo-clip=2        | --ppo-clip must be",
+                "grpo --completions=1     | --completions must be at least 2, was 1",
+                "grpo --clip=1            | --clip must be between 0.001 and 0.999, was 1.0",
+                "grpo --kl-coef=-1        | --kl-coef must be at least 0, was -1.0",
+                "rloo --completions=1     | --completions must be at least 2 with --baseline=others, was 1",
                 "demo --rounds=0          | --rounds must be",
                 "reward --centering=-1    | --centering must be at least 0, was -1.0",
                 "sample --temperature=-1  | --temperature must be at least 0, was -1.0",
@@ -167,6 +171,8 @@ class BadInputTest {
                 "--prompt=hi");
         refused("no model 'sft'", "reward");
         refused("no model 'sft'", "ppo");
+        refused("no model 'sft'", "grpo");
+        refused("no model 'sft'", "rloo");
         refused("no tokenizer 'none'", "pretrain", "--text=" + home.resolve("text.txt"), "--tokenizer=none");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class BenchCommandTest {
 
     @ParameterizedTest
     @Tag("slow")
-    @ValueSource(strings = {"train", "generate_16", "generate_64", "ppo", "plain_train", "plain_generate_16"})
+    @ValueSource(strings = {"train", "generate_16", "generate_64", "ppo", "grpo", "plain_train", "plain_generate_16"})
     void measuresALongWork(String work) {
         measures(work);
     }
@@ -37,7 +38,7 @@ class BenchCommandTest {
                 "--precision=fp32",
                 "--home=" + home);
         JsonNode measured = said.json().path(0);
-        String rate = work.equals("reward") || work.equals("ppo") ? "samples_per_s" : "tokens_per_s";
+        String rate = List.of("reward", "ppo", "grpo").contains(work) ? "samples_per_s" : "tokens_per_s";
         assertThat(measured.path("name").asText()).isEqualTo(work);
         assertThat(measured.path(rate).asDouble()).isPositive();
         assertThat(measured.path("seconds_per_step").asDouble()).isPositive();
@@ -53,6 +54,6 @@ class BenchCommandTest {
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.err())
                 .isEqualTo("no work 'fly'; there are train, generate_1, generate_16, generate_64, reward, ppo,"
-                        + " plain_train, plain_generate_16, train_50m, ppo_124m\n");
+                        + " grpo, plain_train, plain_generate_16, train_50m, ppo_124m\n");
     }
 }

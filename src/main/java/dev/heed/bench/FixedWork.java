@@ -7,9 +7,11 @@ import dev.heed.model.ModelConfig;
 import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
+import dev.heed.run.Knobs;
 import dev.heed.sample.Decoding;
 import dev.heed.sample.Sampler;
 import dev.heed.tensor.Torch;
+import dev.heed.train.Grpo;
 import dev.heed.train.Ppo;
 import dev.heed.train.Pretrain;
 import dev.heed.train.RewardTraining;
@@ -40,6 +42,7 @@ final class FixedWork {
             "generate_64",
             "reward",
             "ppo",
+            "grpo",
             "plain_train",
             "plain_generate_16",
             "train_50m",
@@ -73,6 +76,7 @@ final class FixedWork {
             case "plain_generate_16" -> plainGenerate();
             case "reward" -> reward();
             case "ppo" -> ppo(name, MODEL, new Rows(8, 8, PROMPT, NEW));
+            case "grpo" -> grpo(new Rows(8, 8, PROMPT, NEW));
             case "ppo_124m" -> ppo(name, OF_124_MILLION, new Rows(16, 1, 64, 64));
             default -> generate(name, Integer.parseInt(name.substring(name.indexOf('_') + 1)));
         };
@@ -150,6 +154,24 @@ final class FixedWork {
         }
     }
 
+    /** Prompts, and the ids of each. */
+    private record Asked(List<Prompt> prompts, Map<String, int[]> idsOf) {
+        int[] ids(Prompt prompt) {
+            return Objects.requireNonNull(idsOf.get(prompt.id()));
+        }
+    }
+
+    private Asked asked(Rows rows) {
+        Map<String, int[]> ids = new HashMap<>();
+        List<Prompt> prompts = new ArrayList<>();
+        for (int[] tokens : tokens("prompts", rows.prompts, rows.prompt)) {
+            Prompt prompt = Prompt.ofText(Arrays.toString(tokens), "", Split.TRAIN);
+            ids.put(prompt.id(), tokens);
+            prompts.add(prompt);
+        }
+        return new Asked(prompts, ids);
+    }
+
     /** One update of policy and critic, with a reference and a reward model, all of the same size. */
     private Work ppo(String name, ModelConfig config, Rows rows) {
         Transformer policy = Transformer.create(torch, config, Head.LANGUAGE, seed);
@@ -157,21 +179,12 @@ final class FixedWork {
         RewardModel scorer =
                 new RewardModel(Transformer.create(torch, config, Head.SCALAR, seed + 1), RewardModel.Scale.NONE);
         RewardModel critic = scorer.copy();
-        Map<String, int[]> ids = new HashMap<>();
-        List<Prompt> prompts = new ArrayList<>();
-        for (int[] tokens : tokens("prompts", rows.prompts, rows.prompt)) {
-            Prompt prompt = Prompt.ofText(Arrays.toString(tokens), "", Split.TRAIN);
-            ids.put(prompt.id(), tokens);
-            prompts.addAll(Collections.nCopies(rows.each, prompt));
-        }
+        Asked asked = asked(rows);
         Rollouts rollouts = new Rollouts(
-                policy,
-                reference,
-                scorer,
-                prompt -> Objects.requireNonNull(ids.get(prompt.id())),
-                new Sampler(policy),
-                Decoding.at(1, rows.completion),
-                seed);
+                policy, reference, scorer, asked::ids, new Sampler(policy), Decoding.at(1, rows.completion), seed);
+        List<Prompt> prompts = asked.prompts.stream()
+                .flatMap(prompt -> Collections.nCopies(rows.each, prompt).stream())
+                .toList();
         Ppo.Config settings = new Ppo.Config(
                 1 << 16, rows.count(), 1, 1, 1e-5, 1e-5, 0, 1, .95, .2, .2, .05, 0, .5, false, Double.NaN, 1, 1 << 20);
         Ppo ppo = new Ppo(policy, critic, rollouts, prompts, settings, seed);
@@ -193,6 +206,56 @@ final class FixedWork {
                 critic.close();
             }
         });
+    }
+
+    /** One update, against no model but the share of even tokens, and without a reference. */
+    private Work grpo(Rows rows) {
+        Transformer policy = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
+        Asked asked = asked(rows);
+        Rollouts rollouts = new Rollouts(
+                policy,
+                policy,
+                FixedWork::evenTokens,
+                asked::ids,
+                new Sampler(policy),
+                Decoding.at(1, rows.completion),
+                seed);
+        Grpo.Config settings = Knobs.of(
+                Grpo.Config.class,
+                "--steps=" + (1 << 16),
+                "--prompts=" + rows.prompts,
+                "--completions=" + rows.each,
+                "--minibatches=1",
+                "--lr=1e-6",
+                "--kl-coef=0",
+                "--missing-eos-score=NaN",
+                "--checkpoint-every=" + (1 << 20));
+        Grpo grpo = new Grpo(policy, rollouts, asked.prompts, settings, seed);
+        // The policy samples, reads and learns.
+        double flops = rows.count() * 5 * forward(MODEL, rows.prompt + rows.completion);
+        return new Work("grpo", Work.Unit.SAMPLES, rows.count(), flops, new Work.Step() {
+            @Override
+            public void run(long number) {
+                grpo.step(number);
+            }
+
+            @Override
+            public void close() {
+                grpo.close();
+                policy.close();
+            }
+        });
+    }
+
+    /** The share of each completion's tokens whose id is even. */
+    private static float[] evenTokens(List<int[]> rows) {
+        float[] shares = new float[rows.size()];
+        for (int i = 0; i < shares.length; i++) {
+            int[] completion = Arrays.copyOfRange(rows.get(i), PROMPT, rows.get(i).length);
+            shares[i] =
+                    (float) Arrays.stream(completion).filter(id -> id % 2 == 0).count() / completion.length;
+        }
+        return shares;
     }
 
     private Work plainTrain() {

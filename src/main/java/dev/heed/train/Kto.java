@@ -148,7 +148,7 @@ public final class Kto implements Steps.State, AutoCloseable {
             List<Example> chosen = Arrays.stream(group).mapToObj(examples::get).toList();
             loss += learner.accumulate(scope -> {
                 Batch batch = batch(chosen);
-                NDArray logProbs = Learning.sums(scope, policy.logProbs(scope, batch, 1), batch);
+                NDArray logProbs = Spans.of(batch).sums(policy.logProbs(scope, batch, 1));
                 float[] theirs = new float[group.length];
                 for (int i = 0; i < theirs.length; i++) {
                     theirs[i] = referenceSaid[group[i]];

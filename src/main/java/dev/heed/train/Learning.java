@@ -2,7 +2,6 @@ package dev.heed.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.heed.model.Batch;
 import dev.heed.model.Transformer;
 import dev.heed.tensor.AdamW;
@@ -32,26 +31,6 @@ final class Learning {
     /** Next-token cross-entropy: −mean log-probability of the counted tokens, nats; a scalar. */
     static NDArray surprise(Transformer model, NDManager scope, Batch batch) {
         return model.logProbs(scope, batch, 1).mean().neg();
-    }
-
-    /**
-     * Sums of a quantity of the counted tokens, one a row.
-     *
-     * @param perToken (N); the gradient flows through it
-     * @return (B)
-     */
-    static NDArray sums(NDManager scope, NDArray perToken, Batch batch) {
-        int rows = batch.rows().length;
-        float[] counts = new float[rows * batch.count()];
-        int column = 0;
-        for (int row = 0; row < rows; row++) {
-            for (int t = batch.from()[row]; t < batch.rows()[row].length; t++) {
-                counts[row * batch.count() + column++] = 1;
-            }
-        }
-        return scope.create(counts, new Shape(rows, batch.count()))
-                .matMul(perToken.reshape(-1, 1))
-                .squeeze(1);
     }
 
     static void save(Path folder, String name, Transformer model, Learner learner) throws IOException {

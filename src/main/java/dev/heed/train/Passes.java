@@ -1,6 +1,10 @@
 package dev.heed.train;
 
 import dev.heed.run.Draws;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * Endless passes over n rows, each in an order of its own. Which rows a step takes depends on the step alone, so a resumed
@@ -30,5 +34,28 @@ record Passes(int n, long seed, String purpose) {
             rows[i] = order[(int) (position % n)];
         }
         return rows;
+    }
+
+    /**
+     * The prompts of one step, each several times, beside each other: its group.
+     *
+     * @param size prompts a step
+     * @param group completions a prompt
+     */
+    <T> List<T> groups(List<T> prompts, long step, int size, int group) {
+        return Arrays.stream(batch(step, size))
+                .mapToObj(prompts::get)
+                .flatMap(prompt -> Collections.nCopies(group, prompt).stream())
+                .toList();
+    }
+
+    /** Cuts rows into parts of nearly one size, none of them empty: fewer where there are fewer rows. */
+    static List<int[]> cut(int[] rows, int parts) {
+        int most = Math.min(parts, rows.length);
+        List<int[]> cut = new ArrayList<>();
+        for (int p = 0; p < most; p++) {
+            cut.add(Arrays.copyOfRange(rows, rows.length * p / most, rows.length * (p + 1) / most));
+        }
+        return cut;
     }
 }

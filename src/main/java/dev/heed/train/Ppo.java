@@ -18,7 +18,6 @@ import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -76,7 +75,8 @@ public final class Ppo implements Steps.State, AutoCloseable {
                                     "the score of a completion that does not end, in standard deviations; NaN: as if it ended there")
                     double missingEosScore,
             @Knob(value = "1.0", help = "largest gradient norm") double maxGradNorm,
-            @Knob(value = "10", help = "steps between checkpoints") int checkpointEvery) {
+            @Knob(value = "10", help = "steps between checkpoints") int checkpointEvery)
+            implements Online {
         public Config {
             Knobs.atLeast("steps", steps, 1);
             Knobs.atLeast("batch", batch, 2);
@@ -91,15 +91,6 @@ public final class Ppo implements Steps.State, AutoCloseable {
             Knobs.atLeast("kl-coef", klCoef, 0);
             Knobs.atLeast("kl-target", klTarget, 0);
             Knobs.above("kl-horizon", klHorizon, 0);
-        }
-
-        /** Whether a completion that was cut off is scored like any other: where the task is to go on, not to end. */
-        public boolean scoresCutOff() {
-            return Double.isNaN(missingEosScore);
-        }
-
-        double scoreOf(Rollout rollout) {
-            return rollout.ended() || scoresCutOff() ? rollout.score() : missingEosScore;
         }
 
         KlControl kl() {
@@ -214,13 +205,7 @@ public final class Ppo implements Steps.State, AutoCloseable {
 
     private List<int[]> minibatches(long step, int epoch) {
         int[] order = Draws.permutation(config.batch(), seed, "ppo-minibatches", step * config.epochs() + epoch);
-        List<int[]> parts = new ArrayList<>();
-        for (int m = 0; m < config.minibatches(); m++) {
-            int start = config.batch() * m / config.minibatches();
-            int end = config.batch() * (m + 1) / config.minibatches();
-            parts.add(Arrays.copyOfRange(order, start, end));
-        }
-        return parts;
+        return Passes.cut(order, config.minibatches());
     }
 
     private void learnPolicy(Experience seen, int[] minibatch, double lr, Tally tally) {

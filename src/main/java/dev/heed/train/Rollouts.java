@@ -15,17 +15,32 @@ import java.util.function.Function;
 public final class Rollouts {
     private final Transformer policy;
     private final Transformer reference;
-    private final RewardModel reward;
+    private final Reward reward;
     private final Function<Prompt, int[]> starts;
     private final Sampler sampler;
     private final Decoding decoding;
     private final long seed;
 
-    /** @param starts ids of a prompt, up to where its completion begins */
+    /**
+     * @param reference the policy itself where nobody asks how far it has gone: it is then read once
+     * @param starts ids of a prompt, up to where its completion begins
+     */
     public Rollouts(
             Transformer policy,
             Transformer reference,
             RewardModel reward,
+            Function<Prompt, int[]> starts,
+            Sampler sampler,
+            Decoding decoding,
+            long seed) {
+        this(policy, reference, reward::scores, starts, sampler, decoding, seed);
+    }
+
+    /** With any other reward than a model's. */
+    public Rollouts(
+            Transformer policy,
+            Transformer reference,
+            Reward reward,
             Function<Prompt, int[]> starts,
             Sampler sampler,
             Decoding decoding,
@@ -56,7 +71,8 @@ public final class Rollouts {
         // the
         // first ratio exactly 1.
         Forward.LogProbsAndEntropy ours = Forward.logProbsAndEntropy(policy, rows, decoding.temperature());
-        float[][] theirs = Forward.logProbs(reference, rows, decoding.temperature());
+        float[][] theirs =
+                reference == policy ? ours.logProbs() : Forward.logProbs(reference, rows, decoding.temperature());
         float[] scores = reward.scores(rows.ids());
         List<Rollout> rollouts = new ArrayList<>();
         for (int i = 0; i < keys.length; i++) {
@@ -76,6 +92,11 @@ public final class Rollouts {
     /** At which completions are drawn, and so at which every log-probability of them must be taken. */
     public double temperature() {
         return decoding.temperature();
+    }
+
+    /** Longest completion. */
+    public int maxTokens() {
+        return decoding.maxTokens();
     }
 
     private static Forward.Rows rows(List<int[]> starts, List<Sampled> sampled) {

@@ -1,7 +1,8 @@
 package dev.heed.train;
 
-/** What PPO's updates of one step add up to. Ratios count each real token once a pass. */
+/** What a policy's updates of one step add up to; of none, 0 and a ratio of 1. Ratios count each real token once a pass. */
 final class Tally {
+    private final ClipRatios clips = new ClipRatios();
     private double policyLoss;
     private double valueLoss;
     private double gradNorm;
@@ -41,8 +42,13 @@ final class Tally {
         valueUpdates++;
     }
 
+    /** Ratios that clipping stopped, by the sign of the advantage. */
+    ClipRatios clips() {
+        return clips;
+    }
+
     double policyLoss() {
-        return policyLoss / policyUpdates;
+        return policyLoss / Math.max(1, policyUpdates);
     }
 
     double valueLoss() {
@@ -50,7 +56,7 @@ final class Tally {
     }
 
     double gradNorm() {
-        return gradNorm / policyUpdates;
+        return gradNorm / Math.max(1, policyUpdates);
     }
 
     double valueGradNorm() {
@@ -58,11 +64,11 @@ final class Tally {
     }
 
     double ratio() {
-        return ratio / tokens;
+        return tokens == 0 ? 1 : ratio / tokens;
     }
 
     double approxkl() {
-        return squares / tokens / 2;
+        return squares / Math.max(1, tokens) / 2;
     }
 
     double clipfrac() {

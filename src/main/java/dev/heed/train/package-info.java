@@ -1,4 +1,4 @@
-/** Each algorithm one file: pretrain, sft, reward, ppo. Takes ids and preferences, gives a model and its metrics. */
+/** Each algorithm one file: pretrain, sft, reward, ppo, grpo, rloo. Takes ids and preferences, gives a model and its metrics. */
 @NullMarked
 package dev.heed.train;
 

@@ -46,6 +46,9 @@ class ResumeTest {
     private void resumesExactly(Training training) {
         RunDir straight = RunDir.at(folder, "straight");
         String expected = training.hash(straight, Steps.Watch.NONE);
+        assertThat(Seen.of(straight).all("grad_norm"))
+                .as("there is something to learn in each step")
+                .doesNotContain(0);
         assertThat(training.hash(RunDir.at(folder, "again"), Steps.Watch.NONE))
                 .as("the same seed twice")
                 .isEqualTo(expected);
@@ -117,6 +120,50 @@ class ResumeTest {
                             new Ppo(policy, critic, toy.rollouts(policy, reference, judge, 5), toy.prompts(), PPO, 5)) {
                 ppo.train(dir, watch);
                 return policy.hash() + critic.model().hash();
+            }
+        });
+    }
+
+    @Test
+    void grpo() {
+        Grpo.Config config = Knobs.of(
+                Grpo.Config.class,
+                "--steps=4",
+                "--prompts=3",
+                "--completions=4",
+                "--epochs=2",
+                "--minibatches=2",
+                "--missing-eos-score=NaN");
+        resumesExactly((dir, watch) -> {
+            try (Transformer policy = toy.language(5);
+                    Transformer reference = policy.copy();
+                    RewardModel judge = new RewardModel(toy.scalar(6), RewardModel.Scale.NONE);
+                    Grpo grpo = new Grpo(
+                            policy, toy.rollouts(policy, reference, judge::scores, 5), toy.prompts(), config, 5)) {
+                grpo.train(dir, watch);
+                return policy.hash();
+            }
+        });
+    }
+
+    @Test
+    void rloo() {
+        Rloo.Config config = Knobs.of(
+                Rloo.Config.class,
+                "--steps=4",
+                "--prompts=4",
+                "--completions=3",
+                "--epochs=2",
+                "--minibatches=2",
+                "--missing-eos-score=NaN");
+        resumesExactly((dir, watch) -> {
+            try (Transformer policy = toy.language(5);
+                    Transformer reference = policy.copy();
+                    RewardModel judge = new RewardModel(toy.scalar(6), RewardModel.Scale.NONE);
+                    Rloo rloo = new Rloo(
+                            policy, toy.rollouts(policy, reference, judge::scores, 5), toy.prompts(), config, 5)) {
+                rloo.train(dir, watch);
+                return policy.hash();
             }
         });
     }

@@ -17,6 +17,7 @@ import dev.heed.text.Tokenizer;
 import dev.heed.world.Demonstration;
 import dev.heed.world.World;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -127,8 +128,42 @@ final class Toy implements AutoCloseable {
                 seed);
     }
 
+    /** The same, scored by anything. */
+    Rollouts rollouts(Transformer policy, Transformer reference, Reward reward, long seed) {
+        return new Rollouts(
+                policy,
+                reference,
+                reward,
+                template::prompt,
+                new Sampler(policy, tokenizer.eos()),
+                Decoding.at(1, MAX_TOKENS),
+                seed);
+    }
+
+    /** A reward without a model: the share of a completion's tokens whose id is even. */
+    float[] even(List<int[]> rows) {
+        List<int[]> starts = prompts().stream().map(template::prompt).toList();
+        float[] shares = new float[rows.size()];
+        for (int i = 0; i < shares.length; i++) {
+            int[] row = rows.get(i);
+            int from = starts.stream()
+                    .filter(start -> begins(row, start))
+                    .mapToInt(start -> start.length)
+                    .max()
+                    .orElse(0);
+            int[] completion = Arrays.copyOfRange(row, from, row.length);
+            shares[i] =
+                    (float) Arrays.stream(completion).filter(id -> id % 2 == 0).count() / completion.length;
+        }
+        return shares;
+    }
+
+    static boolean begins(int[] row, int[] start) {
+        return start.length < row.length && Arrays.equals(row, 0, start.length, start, 0, start.length);
+    }
+
     static int[] joined(int[] prompt, int[] completion) {
-        int[] row = java.util.Arrays.copyOf(prompt, prompt.length + completion.length);
+        int[] row = Arrays.copyOf(prompt, prompt.length + completion.length);
         System.arraycopy(completion, 0, row, prompt.length, completion.length);
         return row;
     }

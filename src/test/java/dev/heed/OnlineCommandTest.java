@@ -1,0 +1,91 @@
+package dev.heed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.run.Json;
+import dev.heed.run.RunDir;
+import dev.heed.run.RunLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The methods that learn from their own completions, from the command line to a model in the home. */
+class OnlineCommandTest {
+    private static final List<String> ENGINE = List.of("--threads=2", "--precision=fp32", "--quiet", "--json");
+
+    @TempDir
+    static Path home;
+
+    @BeforeAll
+    static void makeAHome() throws IOException {
+        Path text = Files.writeString(
+                home.resolve("text.txt"),
+                IntStream.range(0, 60)
+                        .mapToObj(i -> "The otter number %d lives in the old mill by the river.".formatted(i))
+                        .collect(Collectors.joining("\n\n")));
+        Path preferences = Files.writeString(
+                home.resolve("preferences.jsonl"),
+                IntStream.range(0, 8)
+                        .mapToObj(
+                                "{\"prompt\": \"Where is otter %d?\", \"chosen\": \"Home.\", \"rejected\": \"No.\"}"
+                                        ::formatted)
+                        .collect(Collectors.joining("\n")));
+        run("tokenizer", "--text=" + text, "--vocabulary=300");
+        run(
+                "pretrain",
+                "--text=" + text,
+                "--steps=2",
+                "--batch=2",
+                "--length=16",
+                "--layers=1",
+                "--width=16",
+                "--heads=2",
+                "--intermediate=32",
+                "--context=64");
+        run("import", "preferences", preferences.toString());
+        run("reward", "--model=pretrain", "--batch=4", "--sample-max-tokens=4");
+    }
+
+    private static JsonNode run(String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.add("--home=" + home);
+        all.addAll(ENGINE);
+        return Said.by(all.toArray(String[]::new)).json();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ppo", "grpo", "rloo"})
+    void makesAPolicyOfPromptsAndARewardModel(String method) {
+        String size = method.equals("ppo") ? "--batch=8" : "--prompts=4";
+        String[] words = {
+            method,
+            "--policy=pretrain",
+            "--steps=2",
+            size,
+            "--minibatches=2",
+            "--missing-eos-score=NaN",
+            "--sample-max-tokens=6"
+        };
+        JsonNode made = run(words);
+        RunDir dir = RunDir.at(home, method);
+        assertThat(made.path("run").asText()).isEqualTo(method);
+        assertThat(RunLog.metricsOf(dir)).hasSize(2).allSatisfy(line -> {
+            assertThat(line.path("score").isNumber()).isTrue();
+            assertThat(line.path("grad_norm").asDouble()).isPositive();
+        });
+        assertThat(dir.path().resolve("samples.jsonl")).isNotEmptyFile();
+        JsonNode lineage = Json.read(dir.model().resolve("heed.json"), JsonNode.class);
+        assertThat(lineage.path("stage").asText()).isEqualTo(method);
+        assertThat(lineage.path("parents").toString()).contains("policy", "reference", "reward");
+        assertThat(run(words)).as("what is done is not done again").isEqualTo(made);
+    }
+}

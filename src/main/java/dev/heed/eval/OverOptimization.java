@@ -87,4 +87,19 @@ public record OverOptimization(Form form, double alpha, double beta) {
     public double peak() {
         return beta > 0 ? form.peak(alpha, beta) : Double.POSITIVE_INFINITY;
     }
+
+    /**
+     * Share of the variance of scores that the fit explains, at most 1; below 0 where their mean explains more, as the curve
+     * must pass through 0. NaN where the scores never change.
+     */
+    public double determination(double[] distance, double[] score) {
+        double mean = Arrays.stream(score).average().orElse(Double.NaN);
+        double unexplained = 0;
+        double all = 0;
+        for (int i = 0; i < score.length; i++) {
+            unexplained += (score[i] - at(distance[i])) * (score[i] - at(distance[i]));
+            all += (score[i] - mean) * (score[i] - mean);
+        }
+        return all == 0 ? Double.NaN : 1 - unexplained / all;
+    }
 }

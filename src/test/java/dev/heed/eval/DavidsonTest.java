@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.heed.run.Draws;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DavidsonTest {
@@ -68,6 +72,32 @@ class DavidsonTest {
     void refusesPlayersWhoNeverMet() {
         assertThatThrownBy(() -> Davidson.fit(games(1, 1, 1), 3))
                 .hasMessageStartingWith("players 0 and 2 cannot be compared");
+    }
+
+    /** Were the condition too weak, Newton's method would run to infinity and say so; were it too strong, nothing would fit. */
+    @Test
+    void ofAnyFewGamesIsFiniteOrRefused() {
+        int finite = 0;
+        for (int trial = 0; trial < 2_000; trial++) {
+            SplittableRandom random = Draws.of(4, "few games", trial);
+            List<Game> games =
+                    Stream.generate(() -> drawn(random)).limit(3 + trial % 8).toList();
+            try {
+                Davidson fit = Davidson.fit(games, 3);
+                assertThat(fit.nu()).isBetween(0.0, 1e3);
+                assertThat(Arrays.stream(fit.theta()).map(Math::abs).max().orElseThrow())
+                        .isLessThan(20);
+                finite++;
+            } catch (IllegalArgumentException refused) {
+                assertThat(refused).message().containsAnyOf("cannot be compared", "never lost", "no finite strengths");
+            }
+        }
+        assertThat(finite).isBetween(200, 1_800);
+    }
+
+    private static Game drawn(SplittableRandom random) {
+        int first = random.nextInt(3);
+        return new Game(first, (first + 1 + random.nextInt(2)) % 3, random.nextInt(3) / 2.0);
     }
 
     private static List<Game> games(int won, int lost, int tied) {

@@ -1,6 +1,7 @@
 package dev.heed.eval;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * How far labelers say the same. Ratings are [labelers][comparisons], NaN where a labeler was not asked; comparisons with
@@ -31,6 +32,16 @@ public final class Agreement {
             };
         }
 
+        private void expect(double[] values) {
+            double least = this == RATIO ? 0 : -Double.MAX_VALUE;
+            for (double value : values) {
+                if (value < least || value > Double.MAX_VALUE) {
+                    throw new IllegalArgumentException("%s ratings must be finite%s, was %s"
+                            .formatted(name().toLowerCase(Locale.ROOT), this == RATIO ? " and at least 0" : "", value));
+                }
+            }
+        }
+
         private static double between(double[] counts, int i, int j) {
             return Arrays.stream(counts, i, j + 1).sum() - (counts[i] + counts[j]) / 2;
         }
@@ -58,9 +69,11 @@ public final class Agreement {
      * Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability".
      *
      * @return NaN without two ratings of one comparison; 1 where only one value was ever given
+     * @throws IllegalArgumentException if a rating is infinite, or negative where ratios mean something
      */
     public static double krippendorff(double[][] ratings, Level level) {
         double[] values = values(ratings);
+        level.expect(values);
         double[][] pairs = coincidences(ratings, values, true);
         double[] counts = Arrays.stream(pairs)
                 .mapToDouble(row -> Arrays.stream(row).sum())
@@ -82,33 +95,18 @@ public final class Agreement {
     }
 
     /**
-     * Cohen's kappa of two labelers who rated the same comparisons, unweighted. Source: Cohen 1960.
-     *
-     * @return NaN where both only ever gave the same one answer
+     * The same with its interval. Deviation 1: comparisons are drawn, where Hayes and Krippendorff 2007 draw pairs of ratings.
      */
-    public static double cohen(int[] a, int[] b) {
-        if (a.length != b.length) {
-            throw new IllegalArgumentException(
-                    "both rate the same comparisons: got %d, %d".formatted(a.length, b.length));
-        }
-        int[] values = Arrays.stream(new int[][] {a, b})
-                .flatMapToInt(Arrays::stream)
-                .distinct()
-                .toArray();
-        double n = a.length;
-        double observed = 0;
-        for (int i = 0; i < a.length; i++) {
-            observed += a[i] == b[i] ? 1 / n : 0;
-        }
-        double chance = 0;
-        for (int value : values) {
-            chance += share(a, value) * share(b, value);
-        }
-        return (observed - chance) / (1 - chance);
-    }
-
-    private static double share(int[] ratings, int value) {
-        return Arrays.stream(ratings).filter(r -> r == value).count() / (double) ratings.length;
+    public static Interval krippendorff(double[][] ratings, Level level, Bootstrap bootstrap) {
+        return bootstrap.of(
+                comparisons(ratings),
+                drawn -> krippendorff(
+                        Arrays.stream(ratings)
+                                .map(row -> Arrays.stream(drawn)
+                                        .mapToDouble(c -> row[c])
+                                        .toArray())
+                                .toArray(double[][]::new),
+                        level));
     }
 
     private static double[] values(double[][] ratings) {
@@ -120,11 +118,21 @@ public final class Agreement {
                 .toArray();
     }
 
+    private static int comparisons(double[][] ratings) {
+        int[] lengths =
+                Arrays.stream(ratings).mapToInt(r -> r.length).distinct().toArray();
+        if (lengths.length > 1) {
+            throw new IllegalArgumentException(
+                    "each labeler has one rating per comparison, NaN where there is none: got %d for one, %d for another"
+                            .formatted(lengths[0], lengths[1]));
+        }
+        return lengths.length == 0 ? 0 : lengths[0];
+    }
+
     /** Ordered pairs of values given to one comparison; shared: each comparison's pairs weigh 1 / (its ratings − 1). */
     private static double[][] coincidences(double[][] ratings, double[] values, boolean shared) {
         double[][] pairs = new double[values.length][values.length];
-        int comparisons = Arrays.stream(ratings).mapToInt(r -> r.length).max().orElse(0);
-        for (int c = 0; c < comparisons; c++) {
+        for (int c = 0; c < comparisons(ratings); c++) {
             int comparison = c;
             int[] given = Arrays.stream(ratings)
                     .mapToDouble(row -> row[comparison])

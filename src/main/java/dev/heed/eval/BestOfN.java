@@ -28,6 +28,8 @@ public final class BestOfN {
             throw new IllegalArgumentException(
                     "n must be from 1 to %d scores, was %d (gold scores: %d)".formatted(all, n, gold.length));
         }
+        Finite.expect("scores", proxy);
+        Finite.expect("gold scores", gold);
         int[] order = IntStream.range(0, all)
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> proxy[i]))
@@ -66,11 +68,13 @@ public final class BestOfN {
      * an upper bound: Beirami et al. 2024, arXiv:2401.01879.
      */
     public static double klBound(int n) {
+        Finite.expectAtLeast(1, "samples", n);
         return Math.log(n) - (n - 1.0) / n;
     }
 
     /** n / (n + 1): at most so often does best-of-n win against a single sample by the score it picks with. */
     public static double winBound(int n) {
+        Finite.expectAtLeast(1, "samples", n);
         return n / (n + 1.0);
     }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -73,16 +74,38 @@ public record Bootstrap(long seed, int resamples) {
         if (units == 0) {
             return Interval.NONE;
         }
-        double estimate = statistic.applyAsDouble(IntStream.range(0, units).toArray());
-        double[] resampled = new double[resamples];
+        return all(units, drawn -> new double[] {statistic.applyAsDouble(drawn)})
+                .get(0);
+    }
+
+    /**
+     * Several statistics of a sample at once, all from the same resamples.
+     *
+     * @param units at least 1
+     * @param statistics as in {@link #of}, always equally many
+     * @return an interval for each
+     */
+    public List<Interval> all(int units, Function<int[], double[]> statistics) {
+        Finite.expectAtLeast(1, "units to draw from", units);
+        double[] estimates = statistics.apply(IntStream.range(0, units).toArray());
+        double[][] resampled = new double[estimates.length][resamples];
         int[] drawn = new int[units];
         for (int b = 0; b < resamples; b++) {
             SplittableRandom random = Draws.of(seed, "bootstrap", b);
             for (int i = 0; i < units; i++) {
                 drawn[i] = random.nextInt(units);
             }
-            resampled[b] = statistic.applyAsDouble(drawn);
+            double[] values = statistics.apply(drawn);
+            for (int s = 0; s < estimates.length; s++) {
+                resampled[s][b] = values[s];
+            }
         }
+        return IntStream.range(0, estimates.length)
+                .mapToObj(s -> around(estimates[s], resampled[s]))
+                .toList();
+    }
+
+    private static Interval around(double estimate, double[] resampled) {
         Arrays.sort(resampled);
         return new Interval(estimate, quantile(resampled, 0.025), quantile(resampled, 0.975));
     }

@@ -26,7 +26,7 @@ public record Calibration(double ece, double mce, double brier, double nll, List
     public record Bin(double low, double high, int count, double confidence, double accuracy) {}
 
     /**
-     * @param probabilities in [0, 1]
+     * @param probabilities in [0, 1], at least one
      * @param outcomes what came: 1, 0, or between for a tie
      * @param bins how many, over [0, 1]
      */
@@ -55,6 +55,9 @@ public record Calibration(double ece, double mce, double brier, double nll, List
             throw new IllegalArgumentException("one outcome per probability and at least 1 bin: got %d, %d, %d bins"
                     .formatted(probabilities.length, outcomes.length, bins));
         }
+        Finite.expectAtLeast(1, "predictions", probabilities.length);
+        Finite.expectShares("probabilities", probabilities);
+        Finite.expectShares("outcomes", outcomes);
         int[] counts = new int[bins];
         double[] confidence = new double[bins];
         double[] accuracy = new double[bins];

@@ -24,6 +24,18 @@ public record Interval(double mean, double low, double high) {
      * independent trials only: several completions of one prompt are not, use {@link Bootstrap}.
      */
     public static Interval wilson(long successes, long trials) {
+        return wilson(successes, trials, Z);
+    }
+
+    /**
+     * The same with another coverage than 95 %.
+     *
+     * @param z the normal quantile of the interval's upper end, above 0: 1.645 for 90 %
+     */
+    public static Interval wilson(long successes, long trials, double z) {
+        if (!(z > 0 && z < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("z must be above 0 and finite, was " + z);
+        }
         if (successes < 0 || successes > trials) {
             throw new IllegalArgumentException("successes must be from 0 to %d, was %d".formatted(trials, successes));
         }
@@ -31,9 +43,9 @@ public record Interval(double mean, double low, double high) {
             return NONE;
         }
         double share = (double) successes / trials;
-        double shrink = 1 + Z * Z / trials;
-        double centre = (share + Z * Z / (2 * trials)) / shrink;
-        double half = Z / shrink * Math.sqrt(share * (1 - share) / trials + Z * Z / (4.0 * trials * trials));
+        double shrink = 1 + z * z / trials;
+        double centre = (share + z * z / (2 * trials)) / shrink;
+        double half = z / shrink * Math.sqrt(share * (1 - share) / trials + z * z / (4.0 * trials * trials));
         return new Interval(share, Math.max(0, centre - half), Math.min(1, centre + half));
     }
 

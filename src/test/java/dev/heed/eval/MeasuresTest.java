@@ -126,4 +126,34 @@ class MeasuresTest {
         assertThat(standard.measure(new Interval(2, 1, 4))).isEqualTo(new Interval(0, -1, 2));
         assertThat(Standard.of(new double[] {5, 5}).measure(6)).isEqualTo(1);
     }
+
+    @Test
+    void wilsonWithALowerCoverageIsNarrower() {
+        Interval most = Interval.wilson(7, 10);
+        Interval less = Interval.wilson(7, 10, 1.644853626951473);
+        assertThat(less.low()).isGreaterThan(most.low());
+        assertThat(less.high()).isLessThan(most.high());
+        assertThatThrownBy(() -> Interval.wilson(7, 10, Double.NaN))
+                .hasMessage("z must be above 0 and finite, was NaN");
+        assertThatThrownBy(() -> Interval.wilson(11, 10)).hasMessage("successes must be from 0 to 10, was 11");
+    }
+
+    @Test
+    void calibrationRefusesWhatIsNoProbability() {
+        assertThatThrownBy(() -> Calibration.of(new double[] {.2, Double.NaN}, new double[2], 10))
+                .hasMessage("probabilities must be from 0 to 1, was NaN at index 1");
+        assertThatThrownBy(() -> Calibration.of(new double[] {.2}, new double[] {2}, 10))
+                .hasMessage("outcomes must be from 0 to 1, was 2.0 at index 0");
+        assertThatThrownBy(() -> Calibration.of(new double[0], new double[0], 10))
+                .hasMessage("at least 1 predictions are needed, got 0");
+        assertThatThrownBy(() -> Calibration.ofMargins(new double[] {1, Double.NaN}, 10))
+                .hasMessage("probabilities must be from 0 to 1, was NaN at index 1");
+    }
+
+    @Test
+    void bestOfNRefusesScoresThatAreNoNumbers() {
+        assertThatThrownBy(() -> BestOfN.expectedMax(new double[] {1, Double.NaN}, 2))
+                .hasMessage("scores must be finite, was NaN at index 1");
+        assertThatThrownBy(() -> BestOfN.klBound(0)).hasMessage("at least 1 samples are needed, got 0");
+    }
 }

@@ -69,6 +69,7 @@ public final class Report {
                         Price.of(data),
                         RewardSection.of(data),
                         FrontierSection.of(data),
+                        MethodsSection.of(data),
                         CurveSection.of(data),
                         Optional.of(Ending.of(data)))
                 .forEach(s -> s.ifPresent(sections::add));

@@ -3,7 +3,11 @@ package dev.heed.eval.report;
 import dev.heed.eval.BestOfN;
 import dev.heed.eval.Bootstrap;
 import dev.heed.eval.Interval;
+import dev.heed.eval.KlFrontier;
+import dev.heed.eval.KlFrontier.Method;
 import dev.heed.eval.ModelCard;
+import dev.heed.eval.OverOptimization;
+import dev.heed.eval.OverOptimization.Form;
 import dev.heed.eval.RewardAccuracy;
 import dev.heed.eval.RewardAccuracy.Judged;
 import dev.heed.eval.Scored;
@@ -47,6 +51,7 @@ final class Invented {
                 cards(),
                 stages(),
                 frontier(),
+                methods(),
                 reward(),
                 samples(),
                 reproduction());
@@ -263,6 +268,30 @@ final class Invented {
                 .map(n -> reached("best of " + n, BestOfN.klBound(n)))
                 .toList();
         return new Frontier(policy, best);
+    }
+
+    static KlFrontier methods() {
+        return new KlFrontier(
+                "the gold judge",
+                "standard deviations above the SFT model",
+                List.of(
+                        method("ppo", Form.RL, 1, .35, 0, .6, 1.8, 4.1, 7.5, 12),
+                        method("grpo", Form.RL, 1.15, .5, 0, .5, 1.6, 3.8, 8, 14),
+                        method("best of n", Form.BEST_OF_N, 1.3, .3, 0, .19, .64, 1.2, 1.84),
+                        method("dpo", Form.RL, .7, .2, 2.2, 6.1)));
+    }
+
+    private static Method method(String name, Form form, double alpha, double beta, double... kl) {
+        OverOptimization curve = new OverOptimization(form, alpha, beta);
+        return new Method(
+                name,
+                form,
+                IntStream.range(0, kl.length)
+                        .mapToObj(i -> new KlFrontier.Point(
+                                "step " + 40 * i,
+                                kl[i],
+                                deviations(curve.at(Math.sqrt(kl[i])) + .02 * Math.sin(7 * i * alpha))))
+                        .toList());
     }
 
     private static Reached reached(String name, double kl) {

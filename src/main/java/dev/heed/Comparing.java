@@ -7,8 +7,11 @@ import dev.heed.eval.Bootstrap;
 import dev.heed.eval.Contest;
 import dev.heed.eval.Examination;
 import dev.heed.eval.Interval;
+import dev.heed.eval.KlFrontier;
 import dev.heed.eval.Knowledge;
 import dev.heed.eval.ModelCard;
+import dev.heed.eval.OverOptimization;
+import dev.heed.eval.Standard;
 import dev.heed.eval.Verdict;
 import dev.heed.eval.report.ContestPage;
 import dev.heed.feedback.Prompt;
@@ -22,6 +25,7 @@ import dev.heed.text.ChatTemplate;
 import dev.heed.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +43,7 @@ final class Comparing {
     private static final int BEST_OF = 4;
     private static final int CLEAN_DOCUMENTS = 200;
     private static final int WATCHED = 64;
+    private static final int CANDIDATES = 16;
 
     private final Context context;
     private final Stages stages;
@@ -99,33 +104,23 @@ final class Comparing {
     }
 
     private Contest judged(Map<String, Method> methods, Map<String, List<Trained>> trained, long preferences) {
-        List<String> clean = world.cleanText(CLEAN_DOCUMENTS);
         try (Tokenizer tokenizer = Tokenizer.load(start);
-                Transformer baseline = Transformer.load(stages.torch(), start, Head.LANGUAGE);
+                Transformer baseline = load(start);
                 RewardModel scorer = RewardModel.load(stages.torch(), reward)) {
             ChatTemplate template = ChatTemplate.of(tokenizer);
-            Examination exam = new Examination(
-                    world.examPrompts(knobs.examPrompts()),
-                    knobs.examSamples(),
-                    tokenizer,
-                    baseline,
-                    world.judge(),
-                    knobs.decoding(),
-                    context.seed());
+            List<String> clean = world.cleanText(CLEAN_DOCUMENTS);
+            Examination exam = exam(world.examPrompts(knobs.examPrompts()), knobs.examSamples(), tokenizer, baseline);
             List<Verdict> before = exam.of(baseline, template::prompt);
             double bits = Knowledge.bitsPerByte(baseline, tokenizer, clean);
-            ModelCard start = ModelCard.of("start", before, before, bits, bootstrap);
-            List<Contest.Entrant> entrants = new ArrayList<>();
             List<Verdict> best = exam.bestOf(BEST_OF, baseline, scorer, template::prompt);
             ModelCard bestCard = ModelCard.of("best-of-" + BEST_OF, best, before, bits, bootstrap);
-            entrants.add(new Contest.Entrant(bestCard.name(), bestCard, List.of(bestCard), List.of(), 0, 0));
+            List<Contest.Entrant> entrants = new ArrayList<>();
+            entrants.add(new Contest.Entrant(bestCard.name(), bestCard, List.of(bestCard), Double.NaN, 0));
             trained.forEach((name, runs) -> {
                 List<List<Verdict>> after = new ArrayList<>();
                 List<ModelCard> cards = new ArrayList<>();
-                List<Contest.Reached> along = new ArrayList<>();
                 for (Trained run : runs) {
-                    try (Transformer policy =
-                            Transformer.load(stages.torch(), run.dir().model(), Head.LANGUAGE)) {
+                    try (Transformer policy = load(run.dir().model())) {
                         List<Verdict> verdicts = exam.of(policy, template::prompt);
                         after.add(verdicts);
                         cards.add(ModelCard.of(
@@ -134,14 +129,12 @@ final class Comparing {
                                 before,
                                 Knowledge.bitsPerByte(policy, tokenizer, clean),
                                 bootstrap));
-                        along.addAll(along(run));
                     }
                 }
                 entrants.add(new Contest.Entrant(
                         name,
                         all(name, after, before, cards),
                         cards,
-                        along,
                         runs.stream().mapToDouble(Trained::seconds).average().orElse(Double.NaN),
                         methods.containsKey(name) ? methods.get(name).sampled() : 0));
             });
@@ -149,9 +142,51 @@ final class Comparing {
                     context.seed(),
                     stages.torch().precision().name().toLowerCase(Locale.ROOT),
                     preferences,
-                    start,
-                    entrants);
+                    ModelCard.of("start", before, before, bits, bootstrap),
+                    entrants,
+                    frontier(trained, exam(List.copyOf(watched.values()), 1, tokenizer, baseline), scorer, template));
         }
+    }
+
+    private Transformer load(Path model) {
+        return Transformer.load(stages.torch(), model, Head.LANGUAGE);
+    }
+
+    private Examination exam(List<Prompt> prompts, int samples, Tokenizer tokenizer, Transformer baseline) {
+        return new Examination(prompts, samples, tokenizer, baseline, world.judge(), knobs.decoding(), context.seed());
+    }
+
+    /** Score over distance of every method on its way, and of the best of n answers of the start, on the watched prompts. */
+    private KlFrontier frontier(
+            Map<String, List<Trained>> trained, Examination watching, RewardModel scorer, ChatTemplate template) {
+        Examination.Candidates candidates =
+                watching.candidates(CANDIDATES, watching.reference(), scorer, template::prompt);
+        Standard yardstick = Standard.of(
+                Arrays.stream(candidates.gold()).flatMapToDouble(Arrays::stream).toArray());
+        List<KlFrontier.Method> methods = new ArrayList<>();
+        methods.add(KlFrontier.bestOf(
+                candidates.proxy(), candidates.gold(), new int[] {1, 2, 4, 8, CANDIDATES}, yardstick, bootstrap));
+        trained.forEach((name, runs) ->
+                methods.add(new KlFrontier.Method(name, OverOptimization.Form.RL, along(runs, yardstick))));
+        return new KlFrontier("the gold judge", "standard deviations above the start", methods);
+    }
+
+    /** The answers of all seeds to the watched prompts at each moment, judged. */
+    private List<KlFrontier.Point> along(List<Trained> runs, Standard yardstick) {
+        Map<Long, List<JsonNode>> byStep = runs.stream()
+                .flatMap(run -> RunLog.samplesOf(run.dir()).stream())
+                .collect(Collectors.groupingBy(line -> line.path("step").asLong(), TreeMap::new, Collectors.toList()));
+        List<KlFrontier.Point> points = new ArrayList<>();
+        byStep.forEach((step, lines) -> points.add(new KlFrontier.Point(
+                "step " + (step + 1),
+                lines.stream()
+                        .mapToDouble(line -> line.path("kl").asDouble())
+                        .average()
+                        .orElseThrow(),
+                yardstick.measure(bootstrap.mean(
+                        lines.stream().mapToDouble(this::gold).toArray(),
+                        lines.stream().map(line -> line.path("prompt").asText()).toList())))));
+        return points;
     }
 
     /** The answers of all seeds as those of one model: an interval over prompts, each with the answers of all. */
@@ -163,22 +198,6 @@ final class Comparing {
         double bits =
                 cards.stream().mapToDouble(ModelCard::bitsPerByte).average().orElseThrow();
         return ModelCard.of(name, ours, theirs, bits, bootstrap);
-    }
-
-    /** The watched prompts' answers along the way, judged. */
-    private List<Contest.Reached> along(Trained run) {
-        Map<Long, List<JsonNode>> bySteps = RunLog.samplesOf(run.dir()).stream()
-                .collect(Collectors.groupingBy(line -> line.path("step").asLong(), TreeMap::new, Collectors.toList()));
-        List<Contest.Reached> along = new ArrayList<>();
-        bySteps.forEach((step, lines) -> along.add(new Contest.Reached(
-                run.seed(),
-                step,
-                lines.stream()
-                        .mapToDouble(line -> line.path("kl").asDouble())
-                        .average()
-                        .orElseThrow(),
-                lines.stream().mapToDouble(this::gold).average().orElseThrow())));
-        return along;
     }
 
     private double gold(JsonNode line) {

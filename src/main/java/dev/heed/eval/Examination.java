@@ -62,6 +62,28 @@ public record Examination(
                 .toList();
     }
 
+    /**
+     * Several answers to each prompt, scored by a proxy and by the judge.
+     *
+     * @param proxy (prompts, answers)
+     * @param gold (prompts, answers)
+     */
+    public record Candidates(double[][] proxy, double[][] gold) {}
+
+    /** What best-of-n for every n up to this many would pick from. */
+    public Candidates candidates(int n, Transformer model, RewardModel reward, Function<Prompt, int[]> ids) {
+        List<Written> written = write(model, ids, n);
+        float[] scores = reward.scores(written.stream().map(Written::row).toList());
+        List<Verdict> verdicts = verdicts(written, model);
+        double[][] proxy = new double[prompts.size()][n];
+        double[][] gold = new double[prompts.size()][n];
+        for (int i = 0; i < scores.length; i++) {
+            proxy[i / n][i % n] = scores[i];
+            gold[i / n][i % n] = verdicts.get(i).gold();
+        }
+        return new Candidates(proxy, gold);
+    }
+
     /** The proxy's scores of the same completions: what over-optimisation is seen against. */
     public double meanScore(Transformer model, RewardModel reward, Function<Prompt, int[]> ids) {
         float[] scores = reward.scores(

@@ -25,10 +25,8 @@ final class MethodsSection {
 
     private MethodsSection() {}
 
-    static Optional<Section> of(ReportData data) {
-        KlFrontier frontier = data.methods();
-        if (frontier == null
-                || frontier.methods().stream().allMatch(m -> m.points().isEmpty())) {
+    static Optional<Section> of(KlFrontier frontier) {
+        if (frontier.methods().stream().allMatch(m -> m.points().isEmpty())) {
             return Optional.empty();
         }
         List<Method> methods =

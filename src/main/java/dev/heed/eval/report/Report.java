@@ -69,7 +69,6 @@ public final class Report {
                         Price.of(data),
                         RewardSection.of(data),
                         FrontierSection.of(data),
-                        MethodsSection.of(data),
                         CurveSection.of(data),
                         Optional.of(Ending.of(data)))
                 .forEach(s -> s.ifPresent(sections::add));

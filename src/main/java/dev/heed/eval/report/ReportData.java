@@ -1,7 +1,6 @@
 package dev.heed.eval.report;
 
 import dev.heed.eval.Interval;
-import dev.heed.eval.KlFrontier;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.RewardAccuracy;
 import dev.heed.eval.Verdict;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param title of the page, say "Heed demo"
  * @param cards in the order of training; the last is the newest policy
  * @param stages in the order in which they ran
- * @param frontier of the one policy that was trained
- * @param methods several ways to train one, compared
  */
 public record ReportData(
         String title,
@@ -28,7 +25,6 @@ public record ReportData(
         List<ModelCard> cards,
         List<Stage> stages,
         @Nullable Frontier frontier,
-        @Nullable KlFrontier methods,
         @Nullable RewardReport reward,
         List<Sample> samples,
         Reproduction reproduction) {
@@ -36,19 +32,6 @@ public record ReportData(
         cards = List.copyOf(cards);
         stages = List.copyOf(stages);
         samples = List.copyOf(samples);
-    }
-
-    /** Where no methods are compared. */
-    public ReportData(
-            String title,
-            Summary summary,
-            List<ModelCard> cards,
-            List<Stage> stages,
-            @Nullable Frontier frontier,
-            @Nullable RewardReport reward,
-            List<Sample> samples,
-            Reproduction reproduction) {
-        this(title, summary, cards, stages, frontier, null, reward, samples, reproduction);
     }
 
     /** The model that the others are compared with; empty where no card has its name. */

@@ -2,6 +2,7 @@ package dev.heed.eval.report;
 
 import dev.heed.eval.BestOfN;
 import dev.heed.eval.Bootstrap;
+import dev.heed.eval.Contest;
 import dev.heed.eval.Interval;
 import dev.heed.eval.KlFrontier;
 import dev.heed.eval.KlFrontier.Method;
@@ -51,7 +52,6 @@ final class Invented {
                 cards(),
                 stages(),
                 frontier(),
-                methods(),
                 reward(),
                 samples(),
                 reproduction());
@@ -268,6 +268,20 @@ final class Invented {
                 .map(n -> reached("best of " + n, BestOfN.klBound(n)))
                 .toList();
         return new Frontier(policy, best);
+    }
+
+    static Contest contest() {
+        List<ModelCard> cards = cards();
+        return new Contest(
+                1,
+                "bf16",
+                1_500,
+                cards.get(1),
+                List.of(
+                        new Contest.Entrant("best-of-4", cards.get(2), List.of(cards.get(2)), Double.NaN, 0),
+                        new Contest.Entrant("dpo", cards.get(3), List.of(cards.get(3)), 21.4, 0),
+                        new Contest.Entrant("ppo", cards.get(4), List.of(cards.get(3), cards.get(4)), 40.2, 2_048)),
+                methods());
     }
 
     static KlFrontier methods() {

@@ -48,10 +48,8 @@ class MethodsSectionTest {
 
     @Test
     void isLeftOutWithoutPoints() {
-        assertThat(MethodsSection.of(data(of()))).isEmpty();
-        assertThat(MethodsSection.of(data(of(new Method("ppo", Form.RL, List.of())))))
-                .isEmpty();
-        assertThat(MethodsSection.of(Invented.nothingYet())).isEmpty();
+        assertThat(MethodsSection.of(of())).isEmpty();
+        assertThat(MethodsSection.of(of(new Method("ppo", Form.RL, List.of())))).isEmpty();
     }
 
     private static Method on(OverOptimization curve, double... kl) {
@@ -67,21 +65,8 @@ class MethodsSectionTest {
         return new KlFrontier("the gold judge", "deviations", List.of(methods));
     }
 
-    private static ReportData data(KlFrontier methods) {
-        return new ReportData(
-                "test",
-                Invented.SUMMARY,
-                List.of(),
-                List.of(),
-                null,
-                methods,
-                null,
-                List.of(),
-                Invented.reproduction());
-    }
-
     private static String section(KlFrontier methods) {
-        return MethodsSection.of(data(methods)).orElseThrow().html().markup().replace('\u00A0', ' ');
+        return MethodsSection.of(methods).orElseThrow().html().markup().replace('\u00A0', ' ');
     }
 
     /** The one row of the table of curves. */

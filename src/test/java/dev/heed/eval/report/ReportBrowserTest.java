@@ -27,7 +27,7 @@ class ReportBrowserTest {
     private @Nullable Playwright playwright;
     private Browser browser;
 
-    private String address;
+    private List<String> addresses = List.of();
 
     @BeforeAll
     void open(@TempDir Path folder) {
@@ -42,7 +42,9 @@ class ReportBrowserTest {
                 .launch(new LaunchOptions().setExecutablePath(chromium.get()).setArgs(List.of("--no-sandbox")));
         Path file = folder.resolve("report.html");
         Report.write(file, Invented.whole());
-        address = file.toUri().toString();
+        Path contest = folder.resolve("compare.html");
+        ContestPage.write(contest, Invented.contest());
+        addresses = List.of(file.toUri().toString(), contest.toUri().toString());
     }
 
     @AfterAll
@@ -57,10 +59,12 @@ class ReportBrowserTest {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             try (Page page = browser.newPage(
                     new Browser.NewPageOptions().setColorScheme(scheme).setBypassCSP(true))) {
-                page.navigate(address);
-                assertThat(new AxeBuilder(page).analyze().getViolations())
-                        .as("in " + scheme)
-                        .isEmpty();
+                for (String address : addresses) {
+                    page.navigate(address);
+                    assertThat(new AxeBuilder(page).analyze().getViolations())
+                            .as("%s in %s", address, scheme)
+                            .isEmpty();
+                }
             }
         }
     }
@@ -68,8 +72,12 @@ class ReportBrowserTest {
     @Test
     void fitsAPhoneWithoutScrollingSideways() {
         try (Page page = browser.newPage(new Browser.NewPageOptions().setViewportSize(360, 740))) {
-            page.navigate(address);
-            assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+            for (String address : addresses) {
+                page.navigate(address);
+                assertThat(page.evaluate("document.documentElement.scrollWidth"))
+                        .as(address)
+                        .isEqualTo(360);
+            }
         }
     }
 
@@ -78,8 +86,8 @@ class ReportBrowserTest {
         try (Page page = browser.newPage()) {
             List<String> complaints = new ArrayList<>();
             page.onConsoleMessage(m -> complaints.add(m.text()));
-            page.onRequest(r -> complaints.add(r.url().equals(address) ? "" : r.url()));
-            page.navigate(address);
+            page.onRequest(r -> complaints.add(addresses.contains(r.url()) ? "" : r.url()));
+            addresses.forEach(page::navigate);
             assertThat(complaints).containsOnly("");
         }
     }

@@ -3,9 +3,7 @@ package dev.heed.eval.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heed.eval.Interval;
-import dev.heed.eval.KlFrontier;
 import dev.heed.eval.ModelCard;
-import dev.heed.eval.OverOptimization;
 import dev.heed.eval.report.ReportData.Chip;
 import dev.heed.eval.report.ReportData.Judge;
 import dev.heed.eval.report.ReportData.Reproduction;
@@ -38,8 +36,7 @@ class ReportTest {
     @Test
     void showsEachPart() {
         assertThat(sections(Invented.whole()))
-                .containsExactly(
-                        "loop", "samples", "models", "price", "reward", "frontier", "methods", "training", "again");
+                .containsExactly("loop", "samples", "models", "price", "reward", "frontier", "training", "again");
     }
 
     @Test
@@ -87,13 +84,6 @@ class ReportTest {
                         PAYLOAD,
                         List.of(ReportData.Curve.of(PAYLOAD, PAYLOAD, PAYLOAD, List.of(new ReportData.Dot(1, 2)))))),
                 Invented.frontier(),
-                new KlFrontier(
-                        PAYLOAD,
-                        PAYLOAD,
-                        List.of(new KlFrontier.Method(
-                                PAYLOAD,
-                                OverOptimization.Form.RL,
-                                List.of(new KlFrontier.Point(PAYLOAD, 1, Interval.exact(2)))))),
                 null,
                 List.of(new Sample(PAYLOAD, side, side)),
                 new Reproduction(1, List.of(PAYLOAD), Map.of(PAYLOAD, PAYLOAD), Map.of(PAYLOAD, PAYLOAD)));

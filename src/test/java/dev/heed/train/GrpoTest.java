@@ -101,6 +101,18 @@ class GrpoTest {
         assertThat(seen.last("kl_k3")).as("and away from the reference").isGreaterThan(1e-6);
     }
 
+    @Test
+    void aStepLeavesNoArraysBehind() {
+        try (Grpo grpo = new Grpo(policy, toy.rollouts(policy, reference, toy::even, 5), toy.prompts(), config(), 5)) {
+            grpo.step(0);
+            grpo.step(1); // a longer text than before makes longer tables of angles, which stay
+            int before = Toy.TORCH.manager().getManagedArrays().size();
+            grpo.step(0);
+            grpo.step(1);
+            assertThat(Toy.TORCH.manager().getManagedArrays()).hasSize(before);
+        }
+    }
+
     // ---- groups ----
 
     @Test

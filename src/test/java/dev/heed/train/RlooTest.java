@@ -83,6 +83,18 @@ class RlooTest {
     }
 
     @Test
+    void aStepLeavesNoArraysBehind() {
+        try (Rloo rloo = new Rloo(policy, toy.rollouts(policy, reference, toy::even, 5), toy.prompts(), config(), 5)) {
+            rloo.step(0);
+            rloo.step(1); // a longer text than before makes longer tables of angles, which stay
+            int before = Toy.TORCH.manager().getManagedArrays().size();
+            rloo.step(0);
+            rloo.step(1);
+            assertThat(Toy.TORCH.manager().getManagedArrays()).hasSize(before);
+        }
+    }
+
+    @Test
     void theKlOfTheWholeCompletionIsInTheReward() {
         Completions two = new Completions(
                 new Forward.Rows(List.of(new int[3], new int[2]), new int[] {1, 1}),

@@ -35,6 +35,7 @@ public final class Main {
             new Shell.Entry("import", "prompts or preferences from a file", () -> new ImportCommand()),
             new Shell.Entry("export", "preferences to a file", () -> new ExportCommand()),
             new Shell.Entry("runs", "the runs of a home, with their state", () -> new RunsCommand()),
+            new Shell.Entry("explain", "what a logged number says, and if it is healthy", () -> new ExplainCommand()),
             new Shell.Entry("bench", "how fast the engine is on this machine", () -> new BenchCommand()),
             new Shell.Entry("version", "which Heed this is", () -> new VersionCommand()));
 

@@ -9,6 +9,12 @@ import java.util.List;
 
 /** One command per stage; the only place that builds collaborators. */
 public final class Main {
+    private static final String AGAINST = "fine-tune a policy against it";
+    private static final String STRAIGHT = "learn straight from preferences";
+    private static final String FILES = "prompts and preferences, from files and to them";
+    private static final String RUNS = "the runs of a home; what their numbers say";
+    private static final String ABOUT = "how fast the engine is; which Heed this is";
+
     /** The commands, in the order in which {@code heed --help} shows them. A lambda each, so that only one is loaded. */
     static final List<Shell.Entry> COMMANDS = List.of(
             new Shell.Entry("demo", "the whole loop on the built-in world, from nothing", () -> new DemoCommand()),
@@ -21,23 +27,24 @@ public final class Main {
             new Shell.Entry("sample", "complete prompts; --compare asks labelers", () -> new SampleCommand()),
             new Shell.Entry("label", "let simulated labelers answer", () -> new LabelCommand()),
             new Shell.Entry("reward", "train a reward model on preferences", () -> new RewardCommand()),
-            new Shell.Entry("ppo", "fine-tune a policy against it", () -> new PpoCommand()),
-            new Shell.Entry("grpo", "the same, completions as their own critic", () -> new GrpoCommand()),
-            new Shell.Entry("rloo", "the same by REINFORCE", () -> new RlooCommand()),
-            new Shell.Entry("dpo", "learn straight from preferences, 15 losses", () -> new DpoCommand()),
-            new Shell.Entry("simpo", "the same without a reference: SimPO, CPO", () -> new SimpoCommand()),
-            new Shell.Entry("orpo", "the same while fine-tuning on the chosen", () -> new OrpoCommand()),
-            new Shell.Entry("kto", "learn from answers that are good or bad", () -> new KtoCommand()),
+            new Shell.Entry("ppo", "fine-tune a policy against it", AGAINST, () -> new PpoCommand()),
+            new Shell.Entry("grpo", "the same, completions as their own critic", AGAINST, () -> new GrpoCommand()),
+            new Shell.Entry("rloo", "the same by REINFORCE", AGAINST, () -> new RlooCommand()),
+            new Shell.Entry("dpo", "learn straight from preferences, 15 losses", STRAIGHT, () -> new DpoCommand()),
+            new Shell.Entry("simpo", "the same without a reference: SimPO, CPO", STRAIGHT, () -> new SimpoCommand()),
+            new Shell.Entry("orpo", "the same while fine-tuning on the chosen", STRAIGHT, () -> new OrpoCommand()),
+            new Shell.Entry("kto", "learn from answers that are good or bad", STRAIGHT, () -> new KtoCommand()),
             new Shell.Entry("eval", "judge every model of the loop", () -> new EvalCommand()),
             new Shell.Entry("compare", "which method is best for these preferences", () -> new CompareCommand()),
             new Shell.Entry(
                     "doctor", "check a model and preferences before they cost hours", () -> new DoctorCommand()),
-            new Shell.Entry("import", "prompts or preferences from a file", () -> new ImportCommand()),
-            new Shell.Entry("export", "preferences to a file", () -> new ExportCommand()),
-            new Shell.Entry("runs", "the runs of a home, with their state", () -> new RunsCommand()),
-            new Shell.Entry("explain", "what a logged number says, and if it is healthy", () -> new ExplainCommand()),
-            new Shell.Entry("bench", "how fast the engine is on this machine", () -> new BenchCommand()),
-            new Shell.Entry("version", "which Heed this is", () -> new VersionCommand()));
+            new Shell.Entry("import", "prompts or preferences from a file", FILES, () -> new ImportCommand()),
+            new Shell.Entry("export", "preferences to a file", FILES, () -> new ExportCommand()),
+            new Shell.Entry("runs", "the runs of a home, with their state", RUNS, () -> new RunsCommand()),
+            new Shell.Entry(
+                    "explain", "what a logged number says, and if it is healthy", RUNS, () -> new ExplainCommand()),
+            new Shell.Entry("bench", "how fast the engine is on this machine", ABOUT, () -> new BenchCommand()),
+            new Shell.Entry("version", "which Heed this is", ABOUT, () -> new VersionCommand()));
 
     private Main() {}
 

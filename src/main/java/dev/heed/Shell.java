@@ -18,7 +18,9 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -43,10 +45,15 @@ final class Shell {
     /**
      * A command by its name.
      *
-     * @param summary a few words, for the screen of {@code heed --help}
+     * @param summary a few words, for its own help
+     * @param group what the screen of {@code heed --help} says of it, and of its neighbours of which it says the same
      * @param command makes it; nothing of it is loaded before
      */
-    record Entry(String name, String summary, Supplier<Command<?>> command) {}
+    record Entry(String name, String summary, String group, Supplier<Command<?>> command) {
+        Entry(String name, String summary, Supplier<Command<?>> command) {
+            this(name, summary, summary, command);
+        }
+    }
 
     private final List<Entry> entries;
     private final PrintStream out;
@@ -78,8 +85,10 @@ final class Shell {
 
     /** What {@code heed --help} prints: one screen of 80 columns. */
     String screen() {
-        String commands = entries.stream()
-                .map(entry -> "  %-11s %s\n".formatted(entry.name(), entry.summary()))
+        Map<String, String> names = entries.stream()
+                .collect(Collectors.toMap(Entry::group, Entry::name, (a, b) -> a + ", " + b, LinkedHashMap::new));
+        String commands = names.entrySet().stream()
+                .map(line -> "  %-21s %s\n".formatted(line.getValue(), line.getKey()))
                 .collect(Collectors.joining());
         return """
                 heed COMMAND [options] [@recipe]   people's preferences into a better model

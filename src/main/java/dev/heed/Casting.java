@@ -44,7 +44,7 @@ record Casting(
             throw new UserError("no prompts in %s; heed import prompts FILE".formatted(context.home()));
         }
         List<Prompt> watched = heldOut.isEmpty() ? prompts : heldOut;
-        stage.run(new Stages(context.settings()), cast, prompts, watched.subList(0, Math.min(WATCHED, watched.size())));
+        stage.run(new Stages(context), cast, prompts, watched.subList(0, Math.min(WATCHED, watched.size())));
         return Made.of(RunDir.at(context.home(), name));
     }
 }

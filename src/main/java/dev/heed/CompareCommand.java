@@ -67,7 +67,7 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
     public Object run(Context context, Settings knobs) {
         Path start = Models.expect(context.home(), knobs.policy());
         Path reward = Models.expect(context.home(), knobs.reward().isEmpty() ? newest(context) : knobs.reward());
-        Stages stages = new Stages(context.settings());
+        Stages stages = new Stages(context);
         try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
             List<Prompt> prompts = feedback.prompts(Split.TRAIN);

@@ -50,7 +50,7 @@ final class DoctorCommand implements Command<DoctorCommand.Knobs> {
 
     private static List<Finding> model(Context context, Knobs knobs, List<Prompt> prompts) {
         Path dir = Models.expect(context.home(), knobs.model());
-        Stages stages = new Stages(context.settings());
+        Stages stages = new Stages(context);
         try (Tokenizer tokenizer = Tokenizer.load(dir);
                 Transformer model = Transformer.load(stages.torch(), dir, Head.LANGUAGE)) {
             ModelChecks checks =

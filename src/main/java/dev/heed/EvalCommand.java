@@ -15,7 +15,7 @@ final class EvalCommand implements Command<EvalCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
-            Stages stages = new Stages(context.settings());
+            Stages stages = new Stages(context);
             Loop loop = new Loop(context.settings(), knobs.loop(), feedback, stages);
             return Story.tell(context, stages, knobs.loop(), loop.evaluate());
         }

@@ -39,7 +39,7 @@ record Kinship(
                 throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
                         .formatted(context.home()));
             }
-            Stages stages = new Stages(context.settings());
+            Stages stages = new Stages(context);
             Snapshot preferences =
                     stages.findPreferences(name, snapshots).orElseGet(() -> feedback.snapshot(snapshots));
             List<Prompt> heldOut = feedback.prompts(Split.HELD_OUT);

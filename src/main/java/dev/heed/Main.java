@@ -41,6 +41,7 @@ public final class Main {
             new Shell.Entry("import", "prompts or preferences from a file", FILES, () -> new ImportCommand()),
             new Shell.Entry("export", "preferences to a file", FILES, () -> new ExportCommand()),
             new Shell.Entry("runs", "the runs of a home, with their state", RUNS, () -> new RunsCommand()),
+            new Shell.Entry("resume", "go on with a run that was stopped", RUNS, () -> new ResumeCommand()),
             new Shell.Entry(
                     "explain", "what a logged number says, and if it is healthy", RUNS, () -> new ExplainCommand()),
             new Shell.Entry("bench", "how fast the engine is on this machine", ABOUT, () -> new BenchCommand()),

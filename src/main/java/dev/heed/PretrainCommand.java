@@ -23,8 +23,7 @@ final class PretrainCommand implements Command<PretrainCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         Path tokenizer = Models.tokenizer(context.home(), knobs.tokenizer());
-        new Stages(context.settings())
-                .pretrain(knobs.name(), tokenizer, knobs.text(), List.of(), knobs.shape(), knobs.pretrain());
+        new Stages(context).pretrain(knobs.name(), tokenizer, knobs.text(), List.of(), knobs.shape(), knobs.pretrain());
         return Made.of(RunDir.at(context.home(), knobs.name()));
     }
 }

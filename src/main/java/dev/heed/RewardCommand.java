@@ -37,7 +37,7 @@ final class RewardCommand implements Command<RewardCommand.Knobs> {
             }
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
             List<Prompt> prompts = feedback.prompts(Split.TRAIN);
-            new Stages(context.settings())
+            new Stages(context)
                     .reward(
                             knobs.name(),
                             model,

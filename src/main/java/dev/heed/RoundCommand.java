@@ -18,7 +18,7 @@ final class RoundCommand implements Command<RoundCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
-            Stages stages = new Stages(context.settings());
+            Stages stages = new Stages(context);
             Outcome outcome = new Loop(context.settings(), knobs.loop(), feedback, stages).again(knobs.labelers());
             return Story.tell(context, stages, knobs.loop(), outcome);
         }

@@ -53,7 +53,7 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         Path model = Models.expect(context.home(), knobs.model());
-        Stages stages = new Stages(context.settings());
+        Stages stages = new Stages(context);
         if (!knobs.prompt().isEmpty()) {
             return say(stages, model, List.of(Prompt.ofText(knobs.prompt(), "", Split.TRAIN)), context, knobs);
         }

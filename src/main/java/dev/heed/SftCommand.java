@@ -21,7 +21,7 @@ final class SftCommand implements Command<SftCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         Path model = Models.expect(context.home(), knobs.model());
-        new Stages(context.settings()).sft(knobs.name(), model, knobs.demonstrations(), knobs.sft());
+        new Stages(context).sft(knobs.name(), model, knobs.demonstrations(), knobs.sft());
         return Made.of(RunDir.at(context.home(), knobs.name()));
     }
 }

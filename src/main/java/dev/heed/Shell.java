@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +55,9 @@ final class Shell {
             this(name, summary, summary, command);
         }
     }
+
+    /** A result that is another command. */
+    record Again(List<String> words) {}
 
     private final List<Entry> entries;
     private final PrintStream out;
@@ -120,16 +124,24 @@ final class Shell {
         try {
             Command<?> command = entry.command().get();
             CommandLine line = line(entry, command);
-            ParseResult parsed = parse(line, Recipes.expand(Arrays.asList(words).subList(1, words.length)));
+            List<String> options = Recipes.expand(Arrays.asList(words).subList(1, words.length));
+            ParseResult parsed = parse(line, options);
             if (parsed.hasMatchedOption("--help")) {
                 out.print(line.getUsageMessage(Ansi.OFF));
                 return DONE;
             }
-            Context context =
-                    new Context(Knobs.from(parsed, Settings.class), Knobs.from(parsed, Context.Output.class), err);
+            Context context = new Context(
+                    Knobs.from(parsed, Settings.class),
+                    Knobs.from(parsed, Context.Output.class),
+                    err,
+                    Stream.concat(Stream.of(entry.name()), options.stream()).toList());
             home = context.home();
             checkFolder(home);
-            print(context, result(command, context, parsed));
+            Object result = result(command, context, parsed);
+            if (result instanceof Again again) {
+                return run(expect(again.words().get(0)), again.words().toArray(String[]::new));
+            }
+            print(context, result);
             return DONE;
         } catch (UserError e) {
             err.println(String.valueOf(e.getMessage()).replace("\n", " "));

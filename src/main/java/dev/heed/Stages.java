@@ -62,6 +62,7 @@ import java.util.stream.Stream;
  */
 public final class Stages {
     private final Settings settings;
+    private final List<String> words;
     private final CutOff cutOff;
     private final Torch torch;
 
@@ -73,12 +74,13 @@ public final class Stages {
         ENDED
     }
 
-    public Stages(Settings settings) {
-        this(settings, CutOff.AS_IT_STANDS);
+    Stages(Context context) {
+        this(context, CutOff.AS_IT_STANDS);
     }
 
-    Stages(Settings settings, CutOff cutOff) {
-        this.settings = settings;
+    Stages(Context context, CutOff cutOff) {
+        this.settings = context.settings();
+        this.words = context.words();
         this.cutOff = cutOff;
         this.torch = Torch.start(
                 settings.threads(), Precision.valueOf(settings.precision().toUpperCase(java.util.Locale.ROOT)));
@@ -108,7 +110,7 @@ public final class Stages {
         Interrupt.check();
         RunDir dir = RunDir.at(settings.home(), name);
         boolean fresh = !dir.begun();
-        dir.begin(settings, config); // refuses other settings than those that it was begun with
+        dir.begin(settings, config, words); // refuses other settings than those that it was begun with
         if (dir.finished()) {
             return dir.model();
         }

@@ -58,7 +58,7 @@ final class StoriesCommand implements Command<StoriesCommand.Knobs> {
         Path file = context.home().resolve("stories").resolve("preferences.jsonl");
         sentences.write(file, openings, knobs.pairs(), knobs.heldOut(), context.seed());
         new ImportCommand().run(context, new ImportCommand.Knobs("preferences", file, false));
-        Stages stages = new Stages(context.settings(), cutOff(knobs.ppo()));
+        Stages stages = new Stages(context, cutOff(knobs.ppo()));
         try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
             feedback.addPrompts(openings);
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));

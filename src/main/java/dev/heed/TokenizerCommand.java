@@ -18,7 +18,7 @@ final class TokenizerCommand implements Command<TokenizerCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        Path made = new Stages(context.settings()).tokenizer(knobs.name(), knobs.text(), knobs.vocabulary());
+        Path made = new Stages(context).tokenizer(knobs.name(), knobs.text(), knobs.vocabulary());
         return Map.of("tokenizer", made);
     }
 }

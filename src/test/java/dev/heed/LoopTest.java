@@ -70,7 +70,7 @@ class LoopTest {
 
     private static JsonNode result = new ObjectNode(null);
 
-    private static String[] words(Path home, String... first) {
+    static String[] words(Path home, String... first) {
         List<String> words = new ArrayList<>(List.of(first));
         words.addAll(TOY);
         words.add("--home=" + home);
@@ -101,6 +101,20 @@ class LoopTest {
 
     private static String hash(Path home, String run) {
         return RunDir.at(home, run).result().path("hash").asText();
+    }
+
+    // ---- going on ----
+
+    @Test
+    void resumeGoesOnWithARunThatWasKilled(@TempDir Path folder) throws Exception {
+        Killed killed = new Killed(home, folder, "dpo", "--lr=0.002", "--batch=4", "--checkpoint-every=2");
+        killed.once(4);
+        assertThat(killed.resumed()).isEqualTo(killed.undisturbed());
+    }
+
+    @Test
+    void resumeSaysWhatThereIsToGoOnWith() {
+        assertThat(Said.by("resume", "nothing", "--home=" + home).err()).contains("no run 'nothing' in ");
     }
 
     // ---- which method is best ----

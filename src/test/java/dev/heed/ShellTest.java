@@ -245,7 +245,8 @@ class ShellTest {
     @Test
     void theScreenListsEveryCommandWithoutMakingOne() {
         assertThat(run("--help")).isZero();
-        assertThat(out()).contains("  ppo                   a stage\n", "  unloaded              must not be made\n", "--json");
+        assertThat(out())
+                .contains("  ppo                   a stage\n", "  unloaded              must not be made\n", "--json");
         String screen = out();
         assertThat(run()).isZero();
         assertThat(out()).isEqualTo(screen);

@@ -59,21 +59,23 @@ public record RunDir(String name, Path path) {
         return Files.exists(path.resolve("config.json"));
     }
 
-    /** As {@link #begin(Settings, Object)} without settings. */
+    /** As {@link #begin(Settings, Object, List)} without settings and words. */
     public void begin(Object config) {
-        begin(null, config);
+        begin(null, config, List.of());
     }
 
     /**
      * Writes config.json: the knobs, the settings, and which Heed this is. A run that was begun before goes on only with
      * the same knobs and settings (the home may have moved).
      *
+     * @param words the command that begins it, see {@link #words}
      * @throws UserError if it was begun with others; names the first that differ
      */
-    public void begin(@Nullable Settings settings, Object config) {
+    public void begin(@Nullable Settings settings, Object config, List<String> words) {
         ObjectNode document = Json.mapper().createObjectNode();
         document.put("run", name);
         document.put("begun", Instant.now().toString());
+        document.set("words", Json.mapper().valueToTree(words));
         document.set("heed", Json.mapper().valueToTree(Version.current()));
         if (settings != null) {
             document.set("settings", ((ObjectNode) reread(settings)).without("home"));
@@ -100,6 +102,13 @@ public record RunDir(String name, Path path) {
     /** config.json, as {@link #begin} wrote it. */
     public JsonNode config() {
         return Json.read(path.resolve("config.json"));
+    }
+
+    /** The command that began it, word by word; none where an older Heed did. */
+    public List<String> words() {
+        List<String> words = new ArrayList<>();
+        config().path("words").forEach(word -> words.add(word.asText()));
+        return words;
     }
 
     /** Whether the run is done: result.json is there. */

@@ -20,7 +20,7 @@ class RunDirTest {
     @Test
     void configHoldsTheKnobsTheSettingsAndTheVersion() {
         RunDir run = RunDir.at(home, "ppo-1");
-        run.begin(settings, new Config(0.05, 0.2f, 10));
+        run.begin(settings, new Config(0.05, 0.2f, 10), List.of("sft"));
         assertThat(run.path()).isEqualTo(home.resolve("runs/ppo-1"));
         assertThat(run.config().at("/config/kl_coef").asDouble()).isEqualTo(0.05);
         assertThat(run.config().at("/settings/seed").asLong()).isEqualTo(7);
@@ -34,9 +34,9 @@ class RunDirTest {
     @Test
     void goesOnWithTheSameKnobsAndRefusesOthers() {
         RunDir run = RunDir.at(home, "ppo-1");
-        run.begin(settings, new Config(0.05, 0.2f, 10));
-        run.begin(settings, new Config(0.05, 0.2f, 10));
-        assertThatThrownBy(() -> run.begin(settings, new Config(0.1, 0.2f, 20)))
+        run.begin(settings, new Config(0.05, 0.2f, 10), List.of("sft"));
+        run.begin(settings, new Config(0.05, 0.2f, 10), List.of("sft"));
+        assertThatThrownBy(() -> run.begin(settings, new Config(0.1, 0.2f, 20), List.of("sft")))
                 .isInstanceOf(UserError.class)
                 .hasMessage("run ppo-1 was begun with kl_coef 0.05, not 0.1 and steps 10, not 20;"
                         + " give it another name or home, or delete " + run.path());

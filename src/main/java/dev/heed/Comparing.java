@@ -195,9 +195,7 @@ final class Comparing {
         List<Verdict> theirs = Collections.nCopies(after.size(), before).stream()
                 .flatMap(List::stream)
                 .toList();
-        double bits =
-                cards.stream().mapToDouble(ModelCard::bitsPerByte).average().orElseThrow();
-        return ModelCard.of(name, ours, theirs, bits, bootstrap);
+        return ModelCard.ofSeeds(name, ours, theirs, cards, bootstrap);
     }
 
     private double gold(JsonNode line) {

@@ -73,6 +73,40 @@ public record ModelCard(
                 Map.of("kl", kl, "length", length, "eos_rate", eosRate));
     }
 
+    /**
+     * A method's card from those of its seeds: shares and scores of all their answers together, but what depends on how much
+     * text there is, and the text's cost, as means over the seeds.
+     *
+     * @param verdicts of all seeds, one seed after the other
+     * @param sft the baseline's, as often
+     * @param seeds at least one
+     */
+    public static ModelCard ofSeeds(
+            String name, List<Verdict> verdicts, List<Verdict> sft, List<ModelCard> seeds, Bootstrap bootstrap) {
+        double bits =
+                seeds.stream().mapToDouble(ModelCard::bitsPerByte).average().orElseThrow();
+        double distinct =
+                seeds.stream().mapToDouble(ModelCard::distinct2).average().orElseThrow();
+        ModelCard all = of(name, verdicts, sft, bits, bootstrap);
+        return new ModelCard(
+                name,
+                all.gold,
+                all.winRateVsSft,
+                all.lengthControlledWinRate,
+                all.truth,
+                all.follows,
+                all.kind,
+                all.declines,
+                all.wronglyDeclines,
+                all.ends,
+                all.kl,
+                bits,
+                distinct,
+                all.length,
+                all.eosRate,
+                all.intervals);
+    }
+
     private static Interval mean(List<Verdict> verdicts, ToDoubleFunction<Verdict> value, Bootstrap bootstrap) {
         List<Verdict> asked = verdicts.stream()
                 .filter(v -> !Double.isNaN(value.applyAsDouble(v)))

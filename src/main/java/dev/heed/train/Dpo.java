@@ -30,8 +30,9 @@ public record Dpo(
                                 "sigmoid, hinge, ipo, ipo-sum, exo-pair, nca-pair, robust, bco-pair, sppo-hard, aot, aot-unpaired, apo-zero, apo-down, discopop, sigmoid-norm, sft; several with commas are added up")
                 String loss,
         @Knob(
-                        value = "0.1",
-                        help = "strength of the tie to the reference: the larger, the closer; Rafailov et al. 2023")
+                        value = "0.3",
+                        help =
+                                "strength of the tie to the reference: the larger, the closer; Rafailov et al. 2023: 0.1")
                 double beta,
         @Knob(value = "0.0", help = "share of preferences thought to be the wrong way round; below 0.5")
                 double labelSmoothing,

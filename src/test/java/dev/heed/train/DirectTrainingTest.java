@@ -48,7 +48,7 @@ class DirectTrainingTest {
         return switch (name) {
             case "simpo", "sigmoid" -> Knobs.of(Cpo.class, "--kind=" + name, "--surprise-weight=0.1");
             case "orpo" -> Knobs.of(Orpo.class, "--lambda=1");
-            default -> Knobs.of(Dpo.class, "--loss=" + name, "--label-smoothing=0.01");
+            default -> Knobs.of(Dpo.class, "--loss=" + name, "--label-smoothing=0.01", "--beta=0.1");
         };
     }
 

@@ -327,8 +327,9 @@ public final class Stages {
      * A comparison and what its labelers said of it: several noisy answers teach more than one, at the price of one.
      *
      * @param share of labelers who chose the first text, ties as half
+     * @param strength how much better they found it, the mean: from -3, the second is much better, to 3
      */
-    private record Agreed(Prompt prompt, String first, String second, double share) {}
+    private record Agreed(Prompt prompt, String first, String second, double share, double strength) {}
 
     /** Each comparison to learn from. */
     private static List<Agreed> agreed(List<Pair> pairs) {
@@ -342,7 +343,11 @@ public final class Stages {
                             pair -> pair.strength() == 0 ? 0.5 : pair.chosen().equals(question.get(1)) ? 1 : 0)
                     .average()
                     .orElseThrow();
-            agreed.add(new Agreed(answers.get(0).prompt(), question.get(1), question.get(2), first));
+            double strength = answers.stream()
+                    .mapToInt(pair -> pair.chosen().equals(question.get(1)) ? pair.strength() : -pair.strength())
+                    .average()
+                    .orElseThrow();
+            agreed.add(new Agreed(answers.get(0).prompt(), question.get(1), question.get(2), first, strength));
         });
         return agreed;
     }
@@ -359,9 +364,11 @@ public final class Stages {
     private static RewardTraining.Example example(ChatTemplate template, Agreed agreed) {
         int[] prompt = template.prompt(agreed.prompt());
         return new RewardTraining.Example(
+                agreed.prompt().id(),
                 joined(prompt, template.completion(agreed.first())),
                 joined(prompt, template.completion(agreed.second())),
-                (float) agreed.share());
+                (float) agreed.share(),
+                (float) agreed.strength());
     }
 
     /** The completion that more labelers chose, and the other one. */

@@ -129,10 +129,17 @@ final class FixedWork {
         Transformer model = Transformer.create(torch, MODEL, Head.SCALAR, seed);
         int[][] texts = tokens("pairs", 8 * BATCH, PROMPT + NEW);
         List<RewardTraining.Example> pairs = IntStream.range(0, texts.length / 2)
-                .mapToObj(i -> new RewardTraining.Example(texts[2 * i], texts[2 * i + 1], 1))
+                .mapToObj(i -> RewardTraining.Example.decided("", texts[2 * i], texts[2 * i + 1]))
                 .toList();
-        RewardTraining training = new RewardTraining(
-                model, pairs, new RewardTraining.Config(1 << 16, BATCH, 1e-4, 0, 0, 0, 1, 1 << 20), seed);
+        RewardTraining.Config settings = Knobs.of(
+                RewardTraining.Config.class,
+                "--epochs=" + (1 << 16),
+                "--batch=" + BATCH,
+                "--lr=1e-4",
+                "--warmup=0",
+                "--weight-decay=0",
+                "--checkpoint-every=" + (1 << 20));
+        RewardTraining training = new RewardTraining(model, pairs, settings, seed);
         return new Work("reward", Work.Unit.SAMPLES, BATCH, 6 * BATCH * body(MODEL, PROMPT + NEW), new Work.Step() {
             @Override
             public void run(long number) {

@@ -19,7 +19,7 @@ public record Meaning(String name, String unit, String what, String healthy, Str
                     "loss",
                     "nats, where nothing else is said",
                     "what the step minimises: surprise at a token (pretrain, sft), at a preference (reward, dpo), or a clipped surrogate (ppo, grpo, rloo), whose size alone says little",
-                    "falls when pretraining and fine-tuning; below ln 2 = 0.693 for a reward model and for dpo; near 0 for ppo, grpo and rloo, where advantages sum to 0",
+                    "falls when pretraining and fine-tuning; below ln 2 = 0.693 for dpo and for a reward model (more is right with --margin or of rankings: ln 6 for three texts in order); near 0 for ppo, grpo and rloo, where advantages sum to 0",
                     "rising or jagged: a smaller --lr or a longer --warmup. At ln 2 with a high accuracy: the scores are right in order but tiny, so train longer or with a larger --lr. Not a number: the run has stopped itself; go on from its last checkpoint with a smaller --lr"),
             new Meaning(
                     "facts_known",

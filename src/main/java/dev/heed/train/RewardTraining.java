@@ -1,28 +1,37 @@
 package dev.heed.train;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.nn.Activation;
 import dev.heed.model.Transformer;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
+import dev.heed.run.UserError;
 import dev.heed.tensor.Learner;
-import dev.heed.tensor.Scaled;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * The reward model: loss = −log σ(score(chosen) − score(rejected)), Bradley–Terry (Stiennon et al. 2020, section 3.4), one
- * pass as preferences overfit quickly.
+ * pass as preferences overfit quickly. On demand with a margin by strength (Touvron et al. 2023, equation 2), with all
+ * comparisons of a prompt as one element of the batch (Ouyang et al. 2022, equation 1), or as rankings (Plackett–Luce).
  *
  * <p>Deviation 1: the target is the share of labelers who chose the first text, so a tie is one half rather than dropped.
+ * Deviation 2: where labelers differ in strength, the margin is the mean of theirs, those for the other side negative.
+ * Deviation 3: of a prompt, the comparisons that were asked count, not every two of its completions. Deviation 4: people
+ * compare two at a time, so a ranking is by the share of its comparisons that a completion won; equal shares are a tie.
  */
 public final class RewardTraining implements Steps.State, AutoCloseable {
+    private static final float BETTER = 2;
+    private static final double STRONGEST = 3;
+
     private final Transformer model;
-    private final List<Example> examples;
+    private final List<List<Example>> elements;
     private final Config config;
     private final Passes passes;
     private final Learner learner;
@@ -31,13 +40,25 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
     /** Settings. */
     public record Config(
             @Knob(value = "1", help = "passes over the preferences; more overfits") int epochs,
-            @Knob(value = "16", help = "preferences an update") int batch,
+            @Knob(value = "16", help = "comparisons an update; prompts, where these are the elements") int batch,
             @Knob(value = "0.0007", help = "peak learning rate; decays linearly to 0") double lr,
             @Knob(value = "0.1", help = "share of the steps that warm up") double warmup,
             @Knob(
                             value = "0.0",
                             help = "weight of (chosen + rejected)², which keeps scores near 0; Eisenstein et al. 2023")
                     double centering,
+            @Knob(
+                            value = "0.0",
+                            help =
+                                    "by how much a much better text must score higher, a slightly better one by a third of that; Touvron et al. 2023: 1 or 3")
+                    double margin,
+            @Knob(value = "0.0", help = "share of preferences thought to be the wrong way round; below 0.5")
+                    double labelSmoothing,
+            @Knob(
+                            value = "comparison",
+                            help =
+                                    "what counts once in a batch; Ouyang et al. 2022 take all comparisons of a prompt together, as they overfit apart")
+                    Element element,
             @Knob(value = "0.01", help = "AdamW's decoupled weight decay") double weightDecay,
             @Knob(value = "1.0", help = "largest gradient norm") double maxGradNorm,
             @Knob(value = "50", help = "steps between checkpoints") int checkpointEvery) {
@@ -46,21 +67,54 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
             Knobs.atLeast("batch", batch, 1);
             Knobs.above("lr", lr, 0);
             Knobs.atLeast("centering", centering, 0);
+            Knobs.atLeast("margin", margin, 0);
+            Knobs.between("label-smoothing", labelSmoothing, 0, 0.499);
+            if (element == Element.RANKING && (centering != 0 || margin != 0 || labelSmoothing != 0)) {
+                throw new UserError(
+                        "--element ranking takes no centering, margin or label smoothing, was given %s, %s and %s; leave them 0, or take prompt"
+                                .formatted(centering, margin, labelSmoothing));
+            }
         }
+
+        RewardLoss.Said said(Compared compared) {
+            float[] leads = new float[compared.strengths().length];
+            for (int i = 0; i < leads.length; i++) {
+                leads[i] = (float) (margin * compared.strengths()[i] / STRONGEST);
+            }
+            return new RewardLoss.Said(
+                    RewardLoss.smoothed(compared.targets(), labelSmoothing), leads, compared.weights());
+        }
+    }
+
+    /** What counts once in a batch, whatever it holds. */
+    public enum Element {
+        /** Two completions. */
+        COMPARISON,
+        /** All comparisons of a prompt, their mean; a completion is read once. */
+        PROMPT,
+        /** The completions of a prompt, in the order that its comparisons put them in. */
+        RANKING
     }
 
     /**
      * A preference in ids.
      *
+     * @param prompt its id
      * @param chosen prompt, completion and its end
      * @param target share of labelers who chose it: 1 where all did, one half for a tie
+     * @param strength how strongly, the mean of their answers: 3 much better, 0 a tie, −3 the rejected is much better
      */
-    public record Example(int[] chosen, int[] rejected, float target) {}
+    public record Example(String prompt, int[] chosen, int[] rejected, float target, float strength) {
+        /** Of labelers who agree that one is better. */
+        public static Example decided(String prompt, int[] chosen, int[] rejected) {
+            return new Example(prompt, chosen, rejected, 1, BETTER);
+        }
+    }
 
     /**
      * What a step reports.
      *
-     * @param loss nats a preference; ln 2 = 0.693 is what a coin reaches
+     * @param loss nats an element; ln 2 = 0.693 is what a coin reaches on comparisons without a margin
      * @param accuracy share of this step's pairs, ties aside, whose chosen scores strictly higher
      */
     public record Metrics(double loss, double accuracy, double margin, double lr, double gradNorm)
@@ -73,11 +127,19 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
 
     public RewardTraining(Transformer model, List<Example> examples, Config config, long seed) {
         this.model = model;
-        this.examples = examples;
+        this.elements = elements(examples, config.element());
         this.config = config;
-        this.passes = new Passes(examples.size(), seed, "reward");
+        this.passes = new Passes(elements.size(), seed, "reward");
         this.learner = Learning.learner(model, config.weightDecay(), config.maxGradNorm());
         this.schedule = Learning.schedule(Schedule.Decay.LINEAR, config.lr(), steps(), config.warmup(), 0);
+    }
+
+    private static List<List<Example>> elements(List<Example> examples, Element element) {
+        return element == Element.COMPARISON
+                ? examples.stream().map(List::of).toList()
+                : List.copyOf(examples.stream()
+                        .collect(Collectors.groupingBy(Example::prompt, LinkedHashMap::new, Collectors.toList()))
+                        .values());
     }
 
     /** Trains to the last step. */
@@ -86,49 +148,39 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
     }
 
     private long steps() {
-        return Math.max(1, (long) examples.size() * config.epochs() / config.batch());
+        return Math.max(1, (long) elements.size() * config.epochs() / config.batch());
     }
 
     /** One step; its number decides what it takes and draws. */
     public Metrics step(long step) {
-        int[] chosen = passes.batch(step, config.batch());
-        int[][] rows = new int[2 * chosen.length][]; // chosen first, then rejected: both sides see the same weights
-        float[] targets = new float[chosen.length];
-        for (int i = 0; i < chosen.length; i++) {
-            Example example = examples.get(chosen[i]);
-            rows[i] = example.chosen();
-            rows[chosen.length + i] = example.rejected();
-            targets[i] = example.target();
-        }
+        Compared compared = Compared.of(Arrays.stream(passes.batch(step, config.batch()))
+                .mapToObj(elements::get)
+                .toList());
         double lr = schedule.at(step);
         float[][] margins = new float[1][];
         Learner.Step taken = learner.minimise(lr, scope -> {
-            NDArray scores = model.scores(scope, rows);
-            NDArray better = scores.get("0:" + chosen.length);
-            NDArray worse = scores.get(chosen.length + ":");
-            margins[0] = better.sub(worse).toFloatArray();
-            return loss(better, worse, scope.create(targets), config.centering());
+            NDArray scores = model.scores(scope, compared.rows());
+            margins[0] = compared.margins(scores.toFloatArray());
+            return loss(scores, compared, config);
         });
-        return metrics(taken, margins[0], targets, lr);
+        return metrics(taken, margins[0], compared.targets(), lr);
     }
 
     /**
-     * Cross-entropy of the Bradley–Terry probability σ(chosen − rejected) against the target, and what keeps scores near 0.
-     *
-     * @param chosen (B), scores; the gradient flows through it
-     * @param rejected (B), scores; the gradient flows through it
-     * @param target (B), in [0, 1]
-     * @param centering weight of mean((chosen + rejected)²)
-     * @return scalar: mean of target·softplus(−margin) + (1 − target)·softplus(margin), nats, and the centering
+     * @param scores (R), of the rows; the gradient flows through it
+     * @return scalar, nats an element
      */
-    static NDArray loss(NDArray chosen, NDArray rejected, NDArray target, double centering) {
-        NDArray margin = chosen.sub(rejected);
-        NDArray won = Activation.softPlus(margin.neg()).mul(target);
-        NDArray lost = Activation.softPlus(margin).mul(target.neg().add(1));
-        NDArray loss = won.add(lost).mean();
-        return centering == 0
-                ? loss
-                : loss.add(Scaled.times(chosen.add(rejected).square().mean(), centering));
+    static NDArray loss(NDArray scores, Compared compared, Config config) {
+        if (config.element() == Element.RANKING) {
+            return RewardLoss.plackettLuce(scores, compared.rankings(), compared.standings());
+        }
+        NDArray firsts = scores.gather(scores.getManager().create(longs(compared.firsts())), 0);
+        NDArray seconds = scores.gather(scores.getManager().create(longs(compared.seconds())), 0);
+        return RewardLoss.bradleyTerry(firsts, seconds, config.said(compared), config.centering());
+    }
+
+    private static long[] longs(int[] numbers) {
+        return Arrays.stream(numbers).asLongStream().toArray();
     }
 
     private static Metrics metrics(Learner.Step taken, float[] margins, float[] targets, double lr) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import dev.heed.eval.Divergence;
+import dev.heed.run.Knobs;
 import dev.heed.tensor.AdamW;
 import dev.heed.tensor.Golden;
 import dev.heed.tensor.Learner;
@@ -77,49 +78,69 @@ class GoldenLossTest {
 
     @Test
     void bradleyTerryLossIsThatOfTrl() {
-        List<String> margins = new ArrayList<>();
         for (Golden golden : Golden.cases("losses", "reward_bt_loss")) {
-            if (golden.config().path("margin").asBoolean()) {
-                margins.add(golden.json().path("name").asText());
-                continue;
-            }
             float[] chosen = golden.floats("in.rewards_chosen");
             float[] ones = new float[chosen.length];
             Arrays.fill(ones, 1);
+            float[] leads = golden.has("in.margin") ? golden.floats("in.margin") : new float[chosen.length];
             double centering =
                     golden.config().path("center_rewards_coefficient").asDouble(0);
             LossAndGradients ours = Backward.of(
                     TORCH,
-                    scores -> RewardTraining.loss(
-                            scores.get(0),
-                            scores.get(1),
-                            scores.get(0).getManager().create(ones),
-                            centering),
+                    scores -> RewardLoss.bradleyTerry(
+                            scores.get(0), scores.get(1), RewardLoss.Said.of(ones, leads), centering),
                     chosen,
                     golden.floats("in.rewards_rejected"));
             golden.expect("out.loss", floats(ours.loss()));
             golden.expect("grad.rewards_chosen", ours.gradients().get(0));
             golden.expect("grad.rewards_rejected", ours.gradients().get(1));
         }
-        // Not supported: margins by strength. Llama 2 had them, Llama 3 dropped them.
-        assertThat(margins).containsExactlyInAnyOrder("bt-margin", "bt-margin-center0.1");
     }
 
     @Test
-    void aTieIsHalfOfEachSide() {
-        float tied = Backward.of(
-                        TORCH,
-                        scores -> RewardTraining.loss(
-                                scores.get(0),
-                                scores.get(1),
-                                scores.get(0).getManager().create(new float[] {.5f}),
-                                0),
-                        new float[] {2},
-                        new float[] {1})
-                .loss();
-        assertThat(tied)
-                .isCloseTo(
-                        (0.313262f + 1.313262f) / 2, org.assertj.core.api.Assertions.within(1e-5f)); // rlhf: r = (2, 1)
+    void allComparisonsOfAPromptAreThoseOfInstructGpt() {
+        for (Golden golden : Golden.cases("losses", "reward_kwise_loss")) {
+            List<List<RewardTraining.Example>> prompts = ranked(golden);
+            RewardTraining.Config config = Knobs.defaults(RewardTraining.Config.class);
+            Compared compared = Compared.of(
+                    golden.config().path("reduction").asText().equals("all_pairs_mean")
+                            ? prompts.stream()
+                                    .flatMap(List::stream)
+                                    .map(List::of)
+                                    .toList()
+                            : prompts);
+            // A row's only id is where its reward stands in the case.
+            long[] rows =
+                    Arrays.stream(compared.rows()).mapToLong(row -> row[0]).toArray();
+            LossAndGradients ours = Backward.of(
+                    TORCH,
+                    rewards -> RewardTraining.loss(
+                            rewards.get(0).gather(rewards.get(0).getManager().create(rows), 0), compared, config),
+                    golden.floats("in.rewards"));
+            golden.expect("out.loss", floats(ours.loss()));
+            golden.expect("grad.rewards", ours.gradients().get(0));
+        }
+    }
+
+    /** Every two responses of a prompt that are not tied, the better one first; prompts without such are left out. */
+    private static List<List<RewardTraining.Example>> ranked(Golden golden) {
+        long[] ranks = golden.longs("in.ranks");
+        int width = golden.shape("in.ranks")[1];
+        List<List<RewardTraining.Example>> prompts = new ArrayList<>();
+        for (int row = 0; row < ranks.length; row += width) {
+            List<RewardTraining.Example> pairs = new ArrayList<>();
+            for (int i = row; i < row + width; i++) {
+                for (int j = row; j < row + width; j++) {
+                    if (ranks[i] > 0 && ranks[j] > ranks[i]) { // 0: there is no response
+                        pairs.add(RewardTraining.Example.decided("" + row, new int[] {i}, new int[] {j}));
+                    }
+                }
+            }
+            if (!pairs.isEmpty()) {
+                prompts.add(pairs);
+            }
+        }
+        return prompts;
     }
 
     @Test

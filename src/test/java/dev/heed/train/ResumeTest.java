@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stage that was stopped in the middle and begun again ends with the very weights of one that never stopped. */
 class ResumeTest {
@@ -94,15 +96,20 @@ class ResumeTest {
         });
     }
 
-    @Test
-    void theRewardModel() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--element=comparison",
+                "--element=comparison --centering=0.01 --margin=1 --label-smoothing=0.1",
+                "--element=prompt --centering=0.01 --margin=1 --label-smoothing=0.1",
+                "--element=ranking"
+            })
+    void theRewardModel(String options) {
+        RewardTraining.Config config =
+                Knobs.of(RewardTraining.Config.class, ("--batch=8 --lr=1e-3 " + options).split(" "));
         resumesExactly((dir, watch) -> {
             try (Transformer model = toy.scalar(5);
-                    RewardTraining reward = new RewardTraining(
-                            model,
-                            toy.preferences(),
-                            new RewardTraining.Config(1, 8, 1e-3, 0.1, 0.01, 0.01, 1, 100),
-                            5)) {
+                    RewardTraining reward = new RewardTraining(model, toy.rankings(), config, 5)) {
                 reward.train(dir, watch);
                 return model.hash();
             }

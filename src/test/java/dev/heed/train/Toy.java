@@ -80,10 +80,28 @@ final class Toy implements AutoCloseable {
         return shown.stream()
                 .map(one -> {
                     int[] prompt = template.prompt(one.prompt());
-                    return new RewardTraining.Example(
+                    return RewardTraining.Example.decided(
+                            one.prompt().id(),
                             joined(prompt, template.completion(one.completion())),
-                            joined(prompt, template.completion(one.completion() + " " + one.completion())),
-                            1);
+                            joined(prompt, template.completion(one.completion() + " " + one.completion())));
+                })
+                .toList();
+    }
+
+    /** Three completions of each prompt, every two of them compared: the shorter, the better. */
+    List<RewardTraining.Example> rankings() {
+        return WORLD.demonstrations(40).stream()
+                .flatMap(one -> {
+                    int[] prompt = template.prompt(one.prompt());
+                    List<int[]> best = Stream.iterate(one.completion(), text -> text + " " + one.completion())
+                            .limit(3)
+                            .map(text -> joined(prompt, template.completion(text)))
+                            .toList();
+                    String id = one.prompt().id();
+                    return Stream.of(
+                            new RewardTraining.Example(id, best.get(0), best.get(1), 1, 1),
+                            new RewardTraining.Example(id, best.get(2), best.get(0), 0, -3),
+                            new RewardTraining.Example(id, best.get(1), best.get(2), 1, 2));
                 })
                 .toList();
     }

@@ -4,19 +4,53 @@ import dev.heed.db.Feedback;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import dev.heed.run.Knob;
+import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
+import dev.heed.train.Ensemble;
 import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** The models of a method that learns from its own completions, and what a reward model says of them. */
 record Casting(
         @Knob(value = "sft", help = "run or folder of the model to start from") String policy,
         @Knob(value = "", help = "run or folder of the model to stay near; the start where none is named")
                 String reference,
-        @Knob(value = "reward", help = "run or folder of the reward model") String reward) {
+        @Knob(value = "reward", help = "run or folder of the reward model; several with commas are an ensemble")
+                String reward,
+        @Knob(
+                        value = "mean",
+                        help =
+                                "an ensemble's score: the mean, the minimum, or by uncertainty the mean less lambda times the variance; Coste et al. 2023")
+                Ensemble.Kind ensemble,
+        @Knob(
+                        value = "0.1",
+                        help =
+                                "what a unit of the ensemble's variance costs, with uncertainty; Coste et al.'s code: 0.1 for PPO, 0.5 for best-of-n")
+                double ensembleLambda) {
     private static final int WATCHED = 16;
+
+    Casting {
+        List<String> names = names(reward);
+        if (names.stream().anyMatch(String::isBlank) || Set.copyOf(names).size() < names.size()) {
+            throw new UserError(
+                    "--reward must be a reward model, or different ones with commas, was '%s'".formatted(reward));
+        }
+        if (names.size() == 1 && ensemble != Ensemble.Kind.MEAN) {
+            throw new UserError(
+                    "--ensemble=%s needs several reward models, was given '%s'; name more, as in --reward=a,b"
+                            .formatted(ensemble.name().toLowerCase(Locale.ROOT), reward));
+        }
+        Knobs.atLeast("ensemble-lambda", ensembleLambda, 0);
+    }
+
+    private static List<String> names(String commas) {
+        return Arrays.stream(commas.split(",", -1)).map(String::strip).toList();
+    }
 
     /** A stage that teaches a policy on prompts. */
     @FunctionalInterface
@@ -33,7 +67,10 @@ record Casting(
         Stages.Cast cast = new Stages.Cast(
                 Models.expect(context.home(), policy),
                 Models.expect(context.home(), reference.isEmpty() ? policy : reference),
-                Models.expect(context.home(), reward));
+                names(reward).stream()
+                        .map(judge -> Models.expect(context.home(), judge))
+                        .toList(),
+                new Ensemble.Rule(ensemble, ensembleLambda));
         List<Prompt> prompts;
         List<Prompt> heldOut;
         try (Feedback feedback = RemoteFeedback.orStore(context.home())) {

@@ -3,13 +3,13 @@ package dev.heed;
 import dev.heed.eval.Divergence;
 import dev.heed.feedback.Prompt;
 import dev.heed.model.Forward;
-import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.run.RunLog;
 import dev.heed.sample.Decoding;
 import dev.heed.sample.Sampled;
 import dev.heed.sample.Sampler;
 import dev.heed.text.ChatTemplate;
+import dev.heed.train.Reward;
 import dev.heed.train.Steps;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +31,7 @@ record FixedPrompts(List<Prompt> prompts, Sampler sampler, ChatTemplate template
      *
      * @param reward scores the answers; none where nothing does
      */
-    Steps.Watch along(long total, Transformer policy, Transformer reference, @Nullable RewardModel reward) {
+    Steps.Watch along(long total, Transformer policy, Transformer reference, @Nullable Reward reward) {
         long every = Math.max(1, total / TIMES);
         return (step, log) -> {
             if (step % every == 0 || step == total - 1) {
@@ -41,8 +41,7 @@ record FixedPrompts(List<Prompt> prompts, Sampler sampler, ChatTemplate template
         };
     }
 
-    private void answer(
-            long step, RunLog log, Transformer policy, Transformer reference, @Nullable RewardModel reward) {
+    private void answer(long step, RunLog log, Transformer policy, Transformer reference, @Nullable Reward reward) {
         long[] keys = new long[prompts.size()];
         Arrays.setAll(keys, i -> i);
         List<int[]> starts = prompts.stream().map(template::prompt).toList();

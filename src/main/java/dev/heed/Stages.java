@@ -31,6 +31,7 @@ import dev.heed.text.Corpus;
 import dev.heed.text.Tokenizer;
 import dev.heed.train.Checkpoints;
 import dev.heed.train.DirectTraining;
+import dev.heed.train.Ensemble;
 import dev.heed.train.Grpo;
 import dev.heed.train.Kto;
 import dev.heed.train.Online;
@@ -484,18 +485,39 @@ public final class Stages {
         return rows;
     }
 
-    /** The models of an online stage: what the policy starts as, what it may not stray from, and what it is scored by. */
-    record Cast(Path policy, Path reference, Path reward) {}
+    /**
+     * The models of an online stage.
+     *
+     * @param policy what the policy starts as
+     * @param reference what it may not stray from
+     * @param rewards what it is scored by; PPO's critic starts as the first
+     * @param rule what one score is made of several by
+     */
+    record Cast(Path policy, Path reference, List<Path> rewards, Ensemble.Rule rule) {
+        /** With one reward model. */
+        Cast(Path policy, Path reference, Path reward) {
+            this(policy, reference, List.of(reward), Ensemble.Rule.MEAN);
+        }
+    }
+
+    /** Several reward models, as a run's config tells them. */
+    private record EnsembleRun(List<String> models, Ensemble.Rule rule) {}
+
+    /** What the policy is scored by, as a run's config tells it: one reward model by its name alone. */
+    private Object rewardOf(Cast cast) {
+        List<String> models = cast.rewards().stream().map(this::from).toList();
+        return models.size() == 1 ? models.get(0) : new EnsembleRun(models, cast.rule());
+    }
 
     /** What the ppo stage reads. */
-    private record PpoRun(String policy, String reference, String reward, Ppo.Config ppo) {}
+    private record PpoRun(String policy, String reference, Object reward, Ppo.Config ppo) {}
 
     /** A policy that the reward model likes better, not far from the reference. */
     public Path ppo(
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Ppo.Config config) {
-        PpoRun run = new PpoRun(from(cast.policy()), from(cast.reference()), from(cast.reward()), config);
+        PpoRun run = new PpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
         return online("ppo", name, run, cast, decoding, config, (stage, dir) -> {
-            try (RewardModel critic = stage.scorer().copy();
+            try (RewardModel critic = stage.judges().critic();
                     Ppo ppo = new Ppo(stage.policy(), critic, stage.rollouts(), prompts, config, stage.seed())) {
                 ppo.train(dir, stage.watch(watched, config.steps()));
             }
@@ -503,12 +525,12 @@ public final class Stages {
     }
 
     /** What the grpo stage reads. */
-    private record GrpoRun(String policy, String reference, String reward, Grpo.Config grpo) {}
+    private record GrpoRun(String policy, String reference, Object reward, Grpo.Config grpo) {}
 
     /** The same without a critic: several completions of a prompt are each other's baseline. */
     public Path grpo(
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Grpo.Config config) {
-        GrpoRun run = new GrpoRun(from(cast.policy()), from(cast.reference()), from(cast.reward()), config);
+        GrpoRun run = new GrpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
         return online("grpo", name, run, cast, decoding, config, (stage, dir) -> {
             try (Grpo grpo = new Grpo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 grpo.train(dir, stage.watch(watched, config.steps()));
@@ -517,12 +539,12 @@ public final class Stages {
     }
 
     /** What the rloo stage reads. */
-    private record RlooRun(String policy, String reference, String reward, Rloo.Config rloo) {}
+    private record RlooRun(String policy, String reference, Object reward, Rloo.Config rloo) {}
 
     /** The same by REINFORCE. */
     public Path rloo(
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Rloo.Config config) {
-        RlooRun run = new RlooRun(from(cast.policy()), from(cast.reference()), from(cast.reward()), config);
+        RlooRun run = new RlooRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
         return online("rloo", name, run, cast, decoding, config, (stage, dir) -> {
             try (Rloo rloo = new Rloo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 rloo.train(dir, stage.watch(watched, config.steps()));
@@ -534,17 +556,18 @@ public final class Stages {
     private record OnlineStage(
             Transformer policy,
             Transformer reference,
-            RewardModel scorer,
+            Judges judges,
             ChatTemplate template,
             Sampler sampler,
             Decoding decoding,
             long seed) {
         Rollouts rollouts() {
-            return new Rollouts(policy, reference, scorer, template::prompt, sampler, decoding, seed);
+            return new Rollouts(policy, reference, judges.reward(), template::prompt, sampler, decoding, seed);
         }
 
         Steps.Watch watch(List<Prompt> prompts, int steps) {
-            return new FixedPrompts(prompts, sampler, template, decoding).along(steps, policy, reference, scorer);
+            return new FixedPrompts(prompts, sampler, template, decoding)
+                    .along(steps, policy, reference, judges.reward());
         }
     }
 
@@ -560,32 +583,33 @@ public final class Stages {
             try (Tokenizer tokenizer = tokenizerOf(cast.policy());
                     Transformer policy = Transformer.load(torch, cast.policy(), Head.LANGUAGE);
                     Transformer reference = Transformer.load(torch, cast.reference(), Head.LANGUAGE);
-                    RewardModel scorer = RewardModel.load(torch, cast.reward())) {
+                    Judges judges = Judges.load(torch, cast)) {
                 expectTokenizer(tokenizer, cast.policy(), cast.reference());
-                expectTokenizer(tokenizer, cast.policy(), cast.reward());
-                RewardModel judge = config.scoresCutOff() ? scorer.ending(tokenizer.eos()) : scorer;
+                cast.rewards().forEach(reward -> expectTokenizer(tokenizer, cast.policy(), reward));
                 long seed = Draws.key(settings.seed(), name, 0);
                 method.train(
                         new OnlineStage(
                                 policy,
                                 reference,
-                                judge,
+                                config.scoresCutOff() ? judges.ending(tokenizer.eos()) : judges,
                                 ChatTemplate.of(tokenizer),
                                 new Sampler(policy, tokenizer.eos()),
                                 decoding,
                                 seed),
                         dir);
-                save(
-                        dir,
-                        policy,
-                        tokenizer,
-                        Manifest.of(stage, settings, config)
-                                .from("policy", cast.policy())
-                                .from("reference", cast.reference())
-                                .from("reward", cast.reward()));
+                save(dir, policy, tokenizer, parents(Manifest.of(stage, settings, config), cast));
                 return Map.of("hash", policy.hash());
             }
         });
+    }
+
+    private static Manifest parents(Manifest manifest, Cast cast) {
+        Manifest all = manifest.from("policy", cast.policy()).from("reference", cast.reference());
+        for (int i = 0; i < cast.rewards().size(); i++) {
+            all = all.from(
+                    i == 0 ? "reward" : "reward-" + (i + 1), cast.rewards().get(i));
+        }
+        return all;
     }
 
     /**

@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The methods that learn from their own completions, from the command line to a model in the home. */
@@ -53,6 +55,15 @@ class OnlineCommandTest {
                 "--context=64");
         run("import", "preferences", preferences.toString());
         run("reward", "--model=pretrain", "--batch=4", "--sample-max-tokens=4");
+        run(
+                "reward",
+                "--name=stern",
+                "--model=pretrain",
+                "--batch=4",
+                "--element=prompt",
+                "--margin=1",
+                "--label-smoothing=0.1",
+                "--sample-max-tokens=4");
     }
 
     private static JsonNode run(String... words) {
@@ -83,9 +94,84 @@ class OnlineCommandTest {
             assertThat(line.path("grad_norm").asDouble()).isPositive();
         });
         assertThat(dir.path().resolve("samples.jsonl")).isNotEmptyFile();
+        assertThat(dir.config().path("config").path("reward").asText())
+                .as("one reward model is told by its name alone")
+                .isEqualTo("runs/reward/model");
         JsonNode lineage = Json.read(dir.model().resolve("heed.json"), JsonNode.class);
         assertThat(lineage.path("stage").asText()).isEqualTo(method);
         assertThat(lineage.path("parents").toString()).contains("policy", "reference", "reward");
         assertThat(run(words)).as("what is done is not done again").isEqualTo(made);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ppo,minimum", "grpo,uncertainty"})
+    void makesAPolicyOfSeveralRewardModels(String method, String ensemble) {
+        String name = method + "-" + ensemble;
+        run(
+                method,
+                "--name=" + name,
+                "--policy=pretrain",
+                "--reward=reward,stern",
+                "--ensemble=" + ensemble,
+                "--steps=2",
+                method.equals("ppo") ? "--batch=8" : "--prompts=4",
+                "--minibatches=2",
+                "--missing-eos-score=NaN",
+                "--sample-max-tokens=6");
+        RunDir dir = RunDir.at(home, name);
+        assertThat(RunLog.metricsOf(dir)).hasSize(2).allSatisfy(line -> {
+            assertThat(line.path("score").isNumber()).isTrue();
+            assertThat(line.path("grad_norm").asDouble()).isPositive();
+        });
+        JsonNode reward = dir.config().path("config").path("reward");
+        assertThat(reward.path("models")).hasSize(2);
+        assertThat(reward.path("rule").path("kind").asText()).isEqualToIgnoringCase(ensemble);
+        JsonNode parents =
+                Json.read(dir.model().resolve("heed.json"), JsonNode.class).path("parents");
+        assertThat(parents.path("reward").asText())
+                .hasSize(64)
+                .isNotEqualTo(parents.path("reward-2").asText());
+    }
+
+    @Test
+    void eachRewardModelMustReadTheSameTokens() throws IOException {
+        Path other = Files.writeString(
+                home.resolve("other.txt"),
+                IntStream.range(0, 60)
+                        .mapToObj("Zebra %d and her quiet foal graze on dusty plains beyond every hill."::formatted)
+                        .collect(Collectors.joining("\n\n")));
+        // As many entries as the home's own, for which 300 were more than its text has.
+        run("tokenizer", "--name=other", "--text=" + other, "--vocabulary=299");
+        Path foreign = Files.createDirectory(home.resolve("foreign"));
+        for (String file : List.of("config.json", "model.safetensors", "score.json")) {
+            Files.copy(RunDir.at(home, "reward").model().resolve(file), foreign.resolve(file));
+        }
+        for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+            Files.copy(RunDir.at(home, "other").model().resolve(file), foreign.resolve(file));
+        }
+        assertThat(refused("grpo", "--policy=pretrain", "--reward=reward," + foreign, "--name=never"))
+                .contains(foreign + " have different tokenizers; train both from one base model");
+    }
+
+    @Test
+    void settingsThatMakeNoEnsembleAreRefused() {
+        assertThat(refused("grpo", "--policy=pretrain", "--ensemble=minimum"))
+                .contains(
+                        "--ensemble=minimum needs several reward models, was given 'reward'; name more, as in --reward=a,b");
+        assertThat(refused("grpo", "--policy=pretrain", "--reward=reward,,stern"))
+                .contains("--reward must be a reward model, or different ones with commas, was 'reward,,stern'");
+        assertThat(refused("grpo", "--policy=pretrain", "--reward=reward, reward"))
+                .contains("--reward must be a reward model, or different ones with commas, was 'reward, reward'");
+        assertThat(refused("grpo", "--policy=pretrain", "--reward=reward,nobody"))
+                .contains("no model 'nobody'");
+        assertThat(refused("grpo", "--policy=pretrain", "--ensemble-lambda=-1"))
+                .contains("--ensemble-lambda must be at least 0, was -1.0");
+    }
+
+    private static String refused(String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.add("--home=" + home);
+        all.addAll(ENGINE);
+        return Said.by(all.toArray(String[]::new)).err();
     }
 }

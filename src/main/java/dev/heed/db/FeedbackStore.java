@@ -1,7 +1,5 @@
 package dev.heed.db;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
@@ -15,9 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -29,17 +24,16 @@ import org.jdbi.v3.core.Jdbi;
 public final class FeedbackStore implements Feedback {
     private static final int CHUNK = 500; // rows checked at once
 
-    private final HomeLock homeLock;
-    private final HikariDataSource pool;
+    private final Database database;
     private final Jdbi jdbi;
     private final Journal journal;
-    private final ReentrantLock writing = new ReentrantLock(true);
+    private final PeopleStore people;
 
-    private FeedbackStore(HomeLock homeLock, HikariDataSource pool, Jdbi jdbi, Journal journal) {
-        this.homeLock = homeLock;
-        this.pool = pool;
-        this.jdbi = jdbi;
+    private FeedbackStore(Database database, Journal journal) {
+        this.database = database;
+        this.jdbi = database.jdbi();
         this.journal = journal;
+        this.people = new PeopleStore(database);
     }
 
     /**
@@ -48,50 +42,18 @@ public final class FeedbackStore implements Feedback {
      * @throws UserError if another process holds the home, or its files cannot be read
      */
     public static FeedbackStore open(Path home) {
-        HomeLock lock = HomeLock.take(home);
-        HikariDataSource pool = null;
+        Database database = Database.open(home);
         try {
-            pool = new HikariDataSource(config(home));
-            migrate(pool, home);
-            Jdbi jdbi = Jdbi.create(pool);
-            return new FeedbackStore(lock, pool, jdbi, Reconciliation.open(home.resolve("journal.jsonl"), jdbi));
+            return new FeedbackStore(database, Reconciliation.open(home.resolve("journal.jsonl"), database.jdbi()));
         } catch (RuntimeException e) {
-            if (pool != null) {
-                pool.close();
-            }
-            lock.close();
+            database.close();
             throw e;
         }
     }
 
-    private static void migrate(HikariDataSource pool, Path home) {
-        try {
-            Flyway.configure().dataSource(pool).locations("classpath:db").load().migrate();
-        } catch (FlywayException e) {
-            throw new UserError(
-                    "the database in %s is of another version of Heed (%s); use that version, or name another with --home"
-                            .formatted(
-                                    home,
-                                    String.valueOf(e.getMessage())
-                                            .lines()
-                                            .findFirst()
-                                            .orElse("")),
-                    e);
-        }
-    }
-
-    private static HikariConfig config(Path home) {
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl("jdbc:h2:file:" + home.toAbsolutePath().resolve("heed")
-                + ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000"
-                // Without the first, acknowledged commits are lost on kill -9; without the second, 2.4.240 returns a
-                // stale result when a transaction asks twice (h2database#4299).
-                + ";WRITE_DELAY=0;OPTIMIZE_REUSE_RESULTS=0"
-                // Closed by close(), not by a shutdown hook of its own while ours still saves.
-                + ";DB_CLOSE_ON_EXIT=FALSE");
-        config.setMaximumPoolSize(8);
-        config.setMinimumIdle(1);
-        return config;
+    /** Who may use it; closed with this. */
+    public PeopleStore people() {
+        return people;
     }
 
     @Override
@@ -129,8 +91,7 @@ public final class FeedbackStore implements Feedback {
     private <T> List<T> write(List<T> rows, Insertion<T> insertion) {
         List<T> stored = new ArrayList<>();
         List<Entry> inserted = new ArrayList<>();
-        writing.lock();
-        try {
+        return database.alone(() -> {
             jdbi.useTransaction(handle -> {
                 for (int from = 0; from < rows.size(); from += CHUNK) {
                     List<T> chunk = rows.subList(from, Math.min(from + CHUNK, rows.size()));
@@ -138,10 +99,8 @@ public final class FeedbackStore implements Feedback {
                 }
             });
             journal.append(inserted);
-        } finally {
-            writing.unlock();
-        }
-        return List.copyOf(stored);
+            return List.copyOf(stored);
+        });
     }
 
     @Override
@@ -186,13 +145,9 @@ public final class FeedbackStore implements Feedback {
 
     @Override
     public Snapshot snapshot(Path folder) {
-        writing.lock(); // so that the pairs and the number of the last row belong together
-        try {
-            return jdbi.withHandle(
-                    handle -> Snapshot.write(folder, PreferenceTable.pairs(handle), PreferenceTable.lastRow(handle)));
-        } finally {
-            writing.unlock();
-        }
+        // Alone, so that the pairs and the number of the last row belong together.
+        return database.alone(() -> jdbi.withHandle(
+                handle -> Snapshot.write(folder, PreferenceTable.pairs(handle), PreferenceTable.lastRow(handle))));
     }
 
     @Override
@@ -227,13 +182,10 @@ public final class FeedbackStore implements Feedback {
 
     @Override
     public void close() {
-        writing.lock();
-        try {
-            pool.close();
+        database.alone(() -> {
             journal.close();
-            homeLock.close();
-        } finally {
-            writing.unlock();
-        }
+            database.close();
+            return true;
+        });
     }
 }

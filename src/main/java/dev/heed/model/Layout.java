@@ -4,12 +4,33 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Under which names, and in which arrangement, a family's files hold the arrays of {@link Weights}. What this class says of
  * a family is all that differs between reading one and reading another.
  */
 final class Layout {
+    /** What people call the matrices of a layer. */
+    static final List<String> MATRICES = List.of("q", "k", "v", "qkv", "o", "gate", "up", "down");
+
+    private static final Map<String, String> NAMES = Map.ofEntries(
+            Map.entry("self_attn.q_proj", "q"),
+            Map.entry("self_attn.k_proj", "k"),
+            Map.entry("self_attn.v_proj", "v"),
+            Map.entry("self_attn.o_proj", "o"),
+            Map.entry("mlp.gate_proj", "gate"),
+            Map.entry("mlp.up_proj", "up"),
+            Map.entry("mlp.down_proj", "down"),
+            Map.entry("attn.c_attn", "qkv"),
+            Map.entry("attn.c_proj", "o"),
+            Map.entry("mlp.c_fc", "up"),
+            Map.entry("mlp.c_proj", "down"),
+            Map.entry("attention.query_key_value", "qkv"),
+            Map.entry("attention.dense", "o"),
+            Map.entry("mlp.dense_h_to_4h", "up"),
+            Map.entry("mlp.dense_4h_to_h", "down"));
+
     private final ModelConfig config;
     private final Head head;
     private final List<Part> parts = new ArrayList<>();
@@ -29,6 +50,26 @@ final class Layout {
         /** How many columns a matrix has. */
         long columns() {
             return arrangement instanceof Transposed ? shape.get(0) : shape.get(1);
+        }
+
+        /** What transformers calls the module that the tensor belongs to. */
+        String module() {
+            return file.substring(0, file.lastIndexOf('.'));
+        }
+
+        /** The module's name within its layer. */
+        String moduleInLayer() {
+            return module().replaceFirst("^.*\\.\\d+\\.", "");
+        }
+
+        /** What {@link #MATRICES} calls it; empty where it is no matrix of a layer. */
+        String matrix() {
+            return file.endsWith(".weight") ? NAMES.getOrDefault(moduleInLayer(), "") : "";
+        }
+
+        /** How the rows alone lie in a file, of an array that has as many but other columns. */
+        Arrangement rowOrder() {
+            return arrangement instanceof Transposed ? new Same() : arrangement;
         }
     }
 
@@ -106,6 +147,13 @@ final class Layout {
             default -> layout.llama();
         }
         return layout.parts;
+    }
+
+    /** The matrices of the layers, which may be adapted. */
+    static List<Part> matrices(ModelConfig config) {
+        return of(config, Head.LANGUAGE).stream()
+                .filter(part -> !part.matrix().isEmpty())
+                .toList();
     }
 
     private void llama() {

@@ -85,6 +85,11 @@ public final class RewardModel implements AutoCloseable {
         return new RewardModel(model.copy(), scale, end);
     }
 
+    /** The same with adapters, to start a critic from: {@link Transformer#adapted(Lora, long)}. */
+    public RewardModel adapted(Lora lora, long seed) {
+        return new RewardModel(model.adapted(lora, seed), scale, end);
+    }
+
     /**
      * The score of each whole text.
      *

@@ -19,6 +19,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ public final class Transformer implements AutoCloseable {
     private final Head head;
     private final NDManager manager;
     private final Weights weights;
+    private final Adapters adapters;
     private final NDArray epsilon;
     private final NDArray headCounts;
     private final NDArray activation;
@@ -44,12 +47,18 @@ public final class Transformer implements AutoCloseable {
     private long readyVersion;
 
     private Transformer(Torch torch, ModelConfig config, Head head, NDManager manager, Weights weights) {
+        this(torch, config, head, manager, weights, Adapters.none(torch, config, weights));
+    }
+
+    private Transformer(
+            Torch torch, ModelConfig config, Head head, NDManager manager, Weights weights, Adapters adapters) {
         this.torch = torch;
         this.kernels = torch.kernels();
         this.config = config;
         this.head = head;
         this.manager = manager;
         this.weights = weights;
+        this.adapters = adapters;
         epsilon = manager.create((float) config.epsilon());
         headCounts = manager.create(new long[] {config.heads(), config.kvHeads()});
         activation = manager.create((long) config.activation().number());
@@ -98,10 +107,50 @@ public final class Transformer implements AutoCloseable {
 
     /** Takes over the weights of another model of the same shape; optimizers that hold this model go on holding it. */
     public void assign(Transformer other) {
-        for (String name : parameters().names()) {
-            kernels.assign(parameters().expect(name), other.parameters().expect(name));
+        if (adapters.present()) {
+            throw new IllegalStateException("what a model with adapters stands on is another model's");
+        }
+        try (NDManager scope = torch.manager().newSubManager()) {
+            for (String name : parameters().names()) {
+                kernels.assign(parameters().expect(name), other.adapters.on(scope, name));
+            }
         }
         parameters().changed();
+    }
+
+    /**
+     * This model with new adapters, which alone learn: a second model over the same arrays, to be closed before this one.
+     * This one stays as it is: what the second would be with its adapters off.
+     *
+     * @param lora which adapters, {@link Lora#on on}
+     * @throws UserError if the model has no such matrices, or smaller ones
+     */
+    public Transformer adapted(Lora lora, long seed) {
+        return adapted(adapters -> adapters.add(lora, seed));
+    }
+
+    /**
+     * As {@link #adapted(Lora, long)}, with adapters that were learned before.
+     *
+     * @throws UserError if they do not fit
+     */
+    public Transformer adapted(AdapterFolder folder) {
+        return adapted(adapters -> folder.into(torch, config, adapters));
+    }
+
+    private Transformer adapted(Consumer<Adapters> adding) {
+        if (adapters.present()) {
+            throw new IllegalStateException("a model with adapters gets no others");
+        }
+        NDManager own = torch.manager().newSubManager();
+        try {
+            Adapters added = Adapters.on(torch, own, config, weights, head);
+            adding.accept(added);
+            return new Transformer(torch, config, head, own, weights, added);
+        } catch (UserError e) {
+            own.close();
+            throw e;
+        }
     }
 
     public ModelConfig config() {
@@ -116,17 +165,17 @@ public final class Transformer implements AutoCloseable {
         return torch;
     }
 
-    /** What a learner changes. */
+    /** What a learner changes: all of the model, or its adapters alone. */
     public Parameters parameters() {
-        return weights.parameters();
+        return adapters.parameters();
     }
 
     /** Sets the head's weights to zero: a value model that begins by saying 0 everywhere. */
     public void zeroHead() {
         expect(Head.SCALAR);
         try (NDManager scope = torch.manager().newSubManager()) {
-            kernels.assign(
-                    weights.head().weight(), scope.zeros(weights.head().weight().getShape()));
+            NDArray weight = adapters.head().weight();
+            kernels.assign(weight, scope.zeros(weight.getShape()));
         }
     }
 
@@ -167,7 +216,7 @@ public final class Transformer implements AutoCloseable {
      */
     public NDArray logits(NDManager scope, Batch batch) {
         expect(Head.LANGUAGE);
-        return kernels.normLinear(before(scope, batch), weights.norm(), weights.head(), epsilon);
+        return kernels.normLinear(before(scope, batch), weights.norm(), adapters.head(), epsilon);
     }
 
     /**
@@ -193,7 +242,7 @@ public final class Transformer implements AutoCloseable {
     }
 
     private NDArray scalars(NDArray hidden) {
-        return kernels.normLinearExact(hidden, weights.norm(), weights.head(), epsilon)
+        return kernels.normLinearExact(hidden, weights.norm(), adapters.head(), epsilon)
                 .squeeze(1);
     }
 
@@ -223,12 +272,17 @@ public final class Transformer implements AutoCloseable {
 
     /** The weights as decoding wants them, made anew when they have changed. */
     private synchronized List<NDArray> ready() {
-        if (ready.isEmpty() || readyVersion != parameters().version()) {
+        long version = parameters().version() + weights.parameters().version();
+        if (ready.isEmpty() || readyVersion != version) {
             readyScope.close();
             readyScope = manager.newSubManager();
-            readyVersion = parameters().version();
-            ready = torch.decoding()
-                    .prepare(readyScope, weights.inOrder(), config.heads(), config.kvHeads(), config.turns());
+            readyVersion = version;
+            try (NDManager scope = torch.manager().newSubManager()) {
+                List<NDArray> all = weights.inOrder(IntStream.range(0, config.layers())
+                        .mapToObj(i -> adapters.layer(scope, i))
+                        .toList());
+                ready = torch.decoding().prepare(readyScope, all, config.heads(), config.kvHeads(), config.turns());
+            }
         }
         return ready;
     }
@@ -245,7 +299,7 @@ public final class Transformer implements AutoCloseable {
         Ragged ragged = new Ragged(scope, kernels, prompts, lengths(prompts));
         NDArray x = trunk(scope, ragged, sink);
         NDArray ends = kernels.select(ragged.lasts(x), scope.create(rowOf));
-        return kernels.normLinear(ends, weights.norm(), weights.head(), epsilon);
+        return kernels.normLinear(ends, weights.norm(), adapters.head(), epsilon);
     }
 
     // ---- the network ----
@@ -287,7 +341,7 @@ public final class Transformer implements AutoCloseable {
     }
 
     private NDArray layer(NDArray x, Ragged rows, int index, @Nullable Sink sink) {
-        Weights.Layer layer = weights.layers().get(index);
+        Weights.Layer layer = adapters.layer(x.getManager(), index);
         NDArray qkv = kernels.qkv(x, layer.attentionNorm(), layer.qkv(), epsilon);
         NDList heads =
                 kernels.heads(rows.rectangle(qkv), rotary.turns(rows.longest()), layer.gains(), epsilon, headCounts);
@@ -320,31 +374,78 @@ public final class Transformer implements AutoCloseable {
 
     // ---- files ----
 
-    /** Writes config.json, generation_config.json and model.safetensors, the last whole or not at all. */
+    /**
+     * Writes config.json, generation_config.json and model.safetensors, the last whole or not at all. Adapters are added to
+     * the weights: what is written is a model like any other.
+     */
     public void save(Path dir) {
         try (NDManager scope = torch.manager().newSubManager()) {
             Files.createDirectories(dir);
             ConfigFile.write(dir, config, head);
-            Safetensors.write(dir.resolve(WEIGHTS), weights.named(scope, config, head));
+            Safetensors.write(dir.resolve(WEIGHTS), named(scope));
         } catch (IOException e) {
             throw new UserError("cannot write model %s: %s".formatted(dir, e), e);
         }
     }
 
+    /**
+     * Writes the adapters alone, as PEFT has them.
+     *
+     * @param base the folder of the model that they stand on
+     */
+    public void saveAdapters(Path dir, Path base) {
+        try {
+            AdapterFolder.writeWeights(torch, dir, adapters, head);
+            AdapterFolder.writeConfig(dir, base, adapters, config.family(), head);
+        } catch (IOException e) {
+            throw new UserError("cannot write adapter %s: %s".formatted(dir, e), e);
+        }
+    }
+
+    /** Whether adapters learn in the model's place. */
+    public boolean hasAdapters() {
+        return adapters.present();
+    }
+
+    /** Writes what was learned: the model, or the adapters alone. */
+    public void saveLearned(Path dir) throws IOException {
+        if (adapters.present()) {
+            AdapterFolder.writeWeights(torch, dir, adapters, head);
+        } else {
+            save(dir);
+        }
+    }
+
+    /** Takes over what {@link #saveLearned} wrote. */
+    public void loadLearned(Path dir) {
+        if (adapters.present()) {
+            AdapterFolder.readWeights(torch, dir, adapters, head);
+        } else {
+            try (Transformer saved = load(torch, dir, head)) {
+                assign(saved);
+            }
+        }
+    }
+
+    /** Tensors under the names of the file, adapters added. */
+    private Map<String, NDArray> named(NDManager scope) {
+        return Weights.named(scope, config, head, name -> adapters.on(scope, name));
+    }
+
     /** Gradients under the names of the file; attached to the scope. */
     Map<String, NDArray> namedGradients(NDManager scope) {
-        return weights.named(scope, config, head, weight -> {
-            NDArray gradient = weight.getGradient();
+        return Weights.named(scope, config, head, name -> {
+            NDArray gradient = parameters().expect(name).getGradient();
             gradient.attach(scope); // else each call leaves a handle with the parameter's manager
             return gradient;
         });
     }
 
-    /** SHA-256 of the weights: names, shapes and numbers. */
+    /** SHA-256 of the weights, adapters added: names, shapes and numbers. */
     public String hash() {
         try (NDManager scope = torch.manager().newSubManager()) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            weights.named(scope, config, head).forEach((name, array) -> {
+            named(scope).forEach((name, array) -> {
                 digest.update((name + List.of(array.getShape())).getBytes(StandardCharsets.UTF_8));
                 float[] values = array.toFloatArray();
                 ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES);

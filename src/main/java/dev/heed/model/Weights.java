@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +41,9 @@ record Weights(
     static final String POSITIONS = "positions";
     static final String NORM = "norm";
     static final String HEAD = "head";
+    static final String QKV = "qkv";
+    static final String OUTPUT = "output";
+    static final String DOWN = "down";
     private static final double SPREAD = 0.02;
 
     /**
@@ -73,15 +76,15 @@ record Weights(
         Finder finder = new Finder(parameters, torch.kernels().none());
         List<Layer> layers = new ArrayList<>();
         for (int i = 0; i < config.layers(); i++) {
-            String at = "layers." + i + ".";
+            String at = at(i);
             layers.add(new Layer(
                     finder.norm(at + "attention_norm"),
-                    finder.linear(at + "qkv"),
+                    finder.linear(at + QKV),
                     new HeadGains(finder.find(at + "q_norm"), finder.find(at + "k_norm")),
-                    finder.linear(at + "output"),
+                    finder.linear(at + OUTPUT),
                     finder.norm(at + "feed_norm"),
                     finder.linear(at + up(config)),
-                    finder.linear(at + "down")));
+                    finder.linear(at + DOWN)));
         }
         NDArray embedding = parameters.expect(EMBEDDING);
         NDArray head = parameters.names().contains(HEAD) ? parameters.expect(HEAD) : embedding;
@@ -94,7 +97,12 @@ record Weights(
                 new Linear(head, finder.none));
     }
 
-    private static String up(ModelConfig config) {
+    /** What the names of a layer's parameters begin with. */
+    static String at(int layer) {
+        return "layers." + layer + ".";
+    }
+
+    static String up(ModelConfig config) {
         return config.family().gated() ? "gate_up" : "up";
     }
 
@@ -111,7 +119,7 @@ record Weights(
             return name.endsWith("norm") ? manager.ones(shape) : manager.zeros(shape);
         }
         double spread = SPREAD;
-        if (name.endsWith("output") || name.endsWith("down")) {
+        if (name.endsWith(OUTPUT) || name.endsWith(DOWN)) {
             spread /= Math.sqrt(2.0 * config.layers());
         } else if (name.equals(HEAD) && shape.get(0) == 1) {
             spread = 1 / Math.sqrt(config.width() + 1.0); // Stiennon et al. 2020
@@ -233,23 +241,22 @@ record Weights(
                 || name.endsWith(".masked_bias");
     }
 
-    /** The tensors of a file, by name; attached to the scope. */
-    Map<String, NDArray> named(NDManager scope, ModelConfig config, Head kind) {
-        return named(scope, config, kind, UnaryOperator.identity());
-    }
-
-    /** As {@link #named}, of what a function makes of each parameter. */
-    Map<String, NDArray> named(NDManager scope, ModelConfig config, Head kind, UnaryOperator<NDArray> of) {
+    /**
+     * The tensors of a file, by name; attached to the scope.
+     *
+     * @param array what stands for each parameter
+     */
+    static Map<String, NDArray> named(NDManager scope, ModelConfig config, Head kind, Function<String, NDArray> array) {
         Map<String, NDArray> named = new LinkedHashMap<>();
         for (Layout.Part part : Layout.of(config, kind)) {
-            NDArray rows = rows(scope, of.apply(parameters.expect(part.parameter())), part);
+            NDArray rows = rows(scope, array.apply(part.parameter()), part);
             named.put(part.file(), part.arrangement().toFile(rows));
         }
         return named;
     }
 
-    /** In the order that {@link DecodingKernels#prepare} takes them. */
-    List<NDArray> inOrder() {
+    /** In the order that {@link DecodingKernels#prepare} takes them, with such layers. */
+    List<NDArray> inOrder(List<Layer> layers) {
         List<NDArray> all = new ArrayList<>();
         for (Layer layer : layers) {
             add(all, layer.attentionNorm);

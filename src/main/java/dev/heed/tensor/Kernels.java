@@ -76,6 +76,20 @@ public final class Kernels {
     public record Linear(NDArray weight, NDArray bias) {}
 
     /**
+     * weight + scale · b a, a low-rank change (Hu et al. 2021) of some of its rows, in float32.
+     *
+     * @param scale a scalar, float32; its manager takes the result
+     * @param weight (out, in)
+     * @param b (rows, r)
+     * @param a (r, in)
+     * @param first the first of the rows that change, a scalar, int64
+     * @return (out, in)
+     */
+    public NDArray adapted(NDArray scale, NDArray weight, NDArray b, NDArray a, NDArray first) {
+        return module.call("adapted", scale, weight, b, a, first);
+    }
+
+    /**
      * x · weightᵀ + bias, the product in the chosen precision.
      *
      * @param x (…, in)

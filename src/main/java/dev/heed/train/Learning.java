@@ -34,14 +34,12 @@ final class Learning {
     }
 
     static void save(Path folder, String name, Transformer model, Learner learner) throws IOException {
-        model.save(folder.resolve(name));
+        model.saveLearned(folder.resolve(name));
         learner.saveTo(folder.resolve(name));
     }
 
     static void load(Path folder, String name, Transformer model, Learner learner) throws IOException {
-        try (Transformer saved = Transformer.load(model.torch(), folder.resolve(name), model.head())) {
-            model.assign(saved);
-        }
+        model.loadLearned(folder.resolve(name));
         learner.loadFrom(folder.resolve(name));
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.heed.model.Batch;
 import dev.heed.model.Forward;
+import dev.heed.model.Lora;
 import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
@@ -94,6 +95,31 @@ class PpoTest {
         assertThat(seen.first("kl")).isCloseTo(0, within(1e-4)); // up to 12 tokens' rounding
         assertThat(seen.first("kl_k3")).isCloseTo(0, within(1e-6));
         assertThat(seen.at(1, "kl_k3")).as("and some after an update").isGreaterThan(1e-6);
+    }
+
+    @Test
+    void withAdaptersTooThePolicyBeginsAsTheReferenceAndEveryStepAtRatioOne() {
+        Lora lora = new Lora(4, 8, "all");
+        RunDir dir = RunDir.at(folder, "adapters");
+        String before = reference.hash() + judge.model().hash();
+        try (Transformer adapted = reference.adapted(lora, 5);
+                RewardModel critic = judge.adapted(lora, 5);
+                Ppo ppo = new Ppo(
+                        adapted,
+                        critic,
+                        toy.rollouts(adapted, reference, judge, 5),
+                        toy.prompts(),
+                        config(4, 16, 2, 2, 1e-2, 0.05),
+                        5)) {
+            ppo.train(dir, Steps.Watch.NONE);
+            assertThat(adapted.hash() + critic.model().hash()).isNotEqualTo(before);
+        }
+        Seen seen = Seen.of(dir);
+        assertThat(seen.first("kl")).isCloseTo(0, within(1e-4)); // up to 12 tokens' rounding
+        assertThat(seen.at(1, "kl_k3")).as("and some after an update").isGreaterThan(1e-6);
+        assertThat(Arrays.stream(seen.all("first_ratio_error")).max().orElseThrow())
+                .isLessThan(ROUNDING);
+        assertThat(reference.hash() + judge.model().hash()).isEqualTo(before);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.heed.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heed.model.Lora;
 import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.run.Interrupt;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResumeTest {
     private static final Ppo.Config PPO =
             new Ppo.Config(4, 8, 2, 2, 1e-3, 1e-3, 0.1, 1, 0.95, 0.2, 0.2, 0.05, 1, 0.05, false, -2, 1, 100);
+
+    private static final Lora LORA = new Lora(4, 8, "all");
 
     @TempDir
     Path folder;
@@ -126,6 +129,55 @@ class ResumeTest {
                     Ppo ppo =
                             new Ppo(policy, critic, toy.rollouts(policy, reference, judge, 5), toy.prompts(), PPO, 5)) {
                 ppo.train(dir, watch);
+                return policy.hash() + critic.model().hash();
+            }
+        });
+    }
+
+    @Test
+    void adaptersOfFineTuningAreAllThatACheckpointHolds() {
+        resumesExactly((dir, watch) -> {
+            try (Transformer base = toy.language(5);
+                    Transformer model = base.adapted(LORA, 5);
+                    Sft sft = new Sft(model, toy.demonstrations(), new Sft.Config(1, 8, 1e-2, 0.2, 0, 1, 100), 5)) {
+                sft.train(dir, watch);
+                return model.hash();
+            }
+        });
+        Path checkpoint = new Checkpoints(RunDir.at(folder, "stopped").checkpoints())
+                .findNewest()
+                .orElseThrow()
+                .path();
+        assertThat(checkpoint.resolve("model"))
+                .isDirectoryNotContaining("glob:**/model.safetensors")
+                .isDirectoryContaining("glob:**/adapter_model.safetensors");
+    }
+
+    @Test
+    void theAdaptersAndTheHeadOfARewardModel() {
+        RewardTraining.Config config = Knobs.of(RewardTraining.Config.class, "--batch=8", "--lr=1e-2");
+        resumesExactly((dir, watch) -> {
+            try (Transformer base = toy.scalar(5);
+                    Transformer model = base.adapted(LORA, 5);
+                    RewardTraining reward = new RewardTraining(model, toy.rankings(), config, 5)) {
+                reward.train(dir, watch);
+                return model.hash();
+            }
+        });
+    }
+
+    @Test
+    void ppoWithAdaptersOnPolicyAndCritic() {
+        resumesExactly((dir, watch) -> {
+            try (Transformer reference = toy.language(5);
+                    Transformer policy = reference.adapted(LORA, 5);
+                    RewardModel judge = new RewardModel(toy.scalar(6), RewardModel.Scale.NONE);
+                    RewardModel critic = judge.adapted(LORA, 6);
+                    Ppo ppo =
+                            new Ppo(policy, critic, toy.rollouts(policy, reference, judge, 5), toy.prompts(), PPO, 5)) {
+                String before = reference.hash() + judge.model().hash();
+                ppo.train(dir, watch);
+                assertThat(reference.hash() + judge.model().hash()).isEqualTo(before);
                 return policy.hash() + critic.model().hash();
             }
         });

@@ -5,9 +5,9 @@ export class Refusal extends Error {
     this.status = status;
   }
 
-  /** Whether the same request may succeed later: nobody there, or a passing trouble. */
+  /** Whether the same request may succeed later: nobody there, nobody signed in, or a passing trouble. */
   get passing() {
-    return this.status === 0 || this.status >= 500 || this.status === 408 || this.status === 429;
+    return this.status === 0 || this.status >= 500 || [401, 408, 429].includes(this.status);
   }
 }
 
@@ -19,32 +19,41 @@ async function request(path, options) {
     throw new Refusal(0, 'the server does not answer');
   }
   const body = await response.json().catch(() => ({}));
+  if (response.status === 401 && path !== '/api/session') signedOut();
   if (!response.ok) {
     throw new Refusal(response.status, body.error ?? `the server answered ${response.status}`);
   }
   return body;
 }
 
-/** Comparisons for this labeler, without those held already. */
-export function comparisons(labeler, limit, except) {
-  return request('/api/comparisons?' + new URLSearchParams({labeler, limit, except: except.join(',')}));
+/** Tells the page that nobody is signed in any more. */
+export function signedOut() {
+  dispatchEvent(new Event('signed-out'));
 }
 
-/** {answered, remaining} of this labeler. */
-export function standing(labeler) {
-  return request('/api/standing?' + new URLSearchParams({labeler}));
+export function get(path, query) {
+  return request(query ? path + '?' + new URLSearchParams(query) : path);
 }
 
+function write(method, path, body) {
+  return request(path, {method, headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body ?? {}), keepalive: true});
+}
+
+export const post = (path, body) => write('POST', path, body);
+export const remove = (path) => write('DELETE', path);
+
+/** {name, role, local}: who is asking; no name where nobody has signed in. */
+export const session = () => get('/api/session');
+export const signIn = (given) => post('/api/session', given);
+export const signOut = () => remove('/api/session');
+/** {role}: what an invitation makes of whoever accepts it. */
+export const invitation = (secret) => post('/api/invitation', {secret});
+export const join = (given) => post('/api/account', given);
+
+/** Comparisons to label, without those held already. */
+export const comparisons = (limit, except) => get('/api/comparisons', {limit, except: except.join(',')});
+/** {answered, remaining} of whoever is signed in. */
+export const standing = () => get('/api/standing');
 /** Resolves to the new standing once the preference is on the server's disk. */
-export function send(preference) {
-  return request('/api/preferences', {
-    method: 'POST',
-    headers: {'Content-Type': 'application/json'},
-    body: JSON.stringify(preference),
-    keepalive: true,
-  });
-}
-
-export function status() {
-  return request('/api/status');
-}
+export const send = (preference) => post('/api/preferences', preference);
+export const status = () => get('/api/status');

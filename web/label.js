@@ -1,10 +1,11 @@
-import {h, render} from 'preact';
+import {h} from 'preact';
 import {useEffect, useReducer, useRef, useState} from 'preact/hooks';
 import htm from 'htm';
 import * as api from './api.js';
 import {keep, recall} from './kept.js';
 import {Outbox} from './outbox.js';
-import {CHOICES, Empty, Header, Help, Judge, Start, choiceOfKey, spoken} from './views.js';
+import {open} from './shell.js';
+import {Empty, Help, Judge, LabelHeader, choiceOfKey, spoken} from './views.js';
 
 const html = htm.bind(h);
 const HELD = 8; // comparisons asked for at once
@@ -53,6 +54,9 @@ class Session {
   constructor(labeler, changed) {
     this.labeler = labeler;
     this.changed = changed;
+    this.outbox = new Outbox(labeler);
+    this.outbox.changed = changed;
+    this.outbox.accepted = (standing) => this.accepted(standing);
     this.ahead = []; // [0] is on the screen
     this.behind = recall('heed.answers.' + labeler, []); // {shown, id, choice, ms}
     this.reopened = null; // index into behind
@@ -77,12 +81,12 @@ class Session {
   }
 
   get unsent() {
-    return outbox.unsent;
+    return this.outbox.unsent;
   }
 
   get progress() {
     if (!this.standing) return null;
-    const onTheWay = this.unsent.filter((one) => one.labeler === this.labeler && !one.replaces).length;
+    const onTheWay = this.unsent.filter((one) => !one.replaces).length;
     const total = this.standing.answered + this.standing.remaining;
     return {answered: Math.min(total, this.standing.answered + onTheWay), total};
   }
@@ -99,12 +103,12 @@ class Session {
     this.#asking = true;
     try {
       const held = [...this.ahead, ...this.unsent].map((one) => one.comparison);
-      const more = await api.comparisons(this.labeler, HELD, held);
-      this.standing ??= await api.standing(this.labeler);
+      const more = await api.comparisons(HELD, held);
+      this.standing ??= await api.standing();
       const known = new Set([...this.ahead, ...this.unsent].map((one) => one.comparison)); // answered meanwhile
       const first = this.ahead.length === 0;
       this.ahead.push(...more.filter((one) => !known.has(one.comparison)));
-      if (this.ahead.length === 0) this.standing = await api.standing(this.labeler);
+      if (this.ahead.length === 0) this.standing = await api.standing();
       this.state = this.ahead.length > 0 ? 'asking' : 'empty';
       if (first) this.#display();
     } catch (refusal) {
@@ -139,7 +143,7 @@ class Session {
     }
     this.behind = this.behind.slice(-REMEMBERED);
     keep('heed.answers.' + this.labeler, this.behind);
-    outbox.add({
+    this.outbox.add({
       id: answer.id,
       comparison: question.comparison,
       content: question.content,
@@ -181,8 +185,6 @@ class Session {
   }
 }
 
-const outbox = new Outbox();
-
 /** Whether keys belong to something else: a field, or an open dialog wherever the focus is. */
 function isTaken(target) {
   return document.querySelector('dialog[open]') || target.closest?.('input, textarea, select, [contenteditable]');
@@ -190,6 +192,7 @@ function isTaken(target) {
 
 function onKey(event, session, actions) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTaken(event.target)) return;
+  if (document.querySelector('.inside[hidden]')) return; // nobody is signed in
   if (event.repeat) {
     if (event.target.closest?.('button')) event.preventDefault(); // a held Enter would press the button again and again
     return;
@@ -201,62 +204,45 @@ function onKey(event, session, actions) {
   action();
 }
 
-function Page() {
+function Page({account}) {
   const [, changed] = useReducer((count) => count + 1, 0);
-  const [labeler, setLabeler] = useState(recall('heed.labeler', ''));
   const [status, setStatus] = useState(null);
-  const session = useRef(null);
+  const kept = useRef(null);
   const help = useRef(null);
-
-  if (labeler && session.current?.labeler !== labeler) {
-    session.current = new Session(labeler, changed);
-  }
-  const now = labeler ? session.current : null;
-  outbox.changed = changed;
-  outbox.accepted = (standing, preference) => preference.labeler === now?.labeler && now.accepted(standing);
+  kept.current ??= new Session(account.name, changed);
+  const session = kept.current;
 
   useEffect(() => {
-    if (now) now.ask();
-    else api.status().then(setStatus, () => {});
+    session.ask();
     const again = setInterval(() => {
-      if (now && (now.state === 'empty' || now.state === 'away')) {
-        now.ask();
+      if (session.state === 'empty' || session.state === 'away') {
+        session.ask();
         api.status().then(setStatus, () => {});
       }
     }, LOOK_AGAIN_MS);
     return () => clearInterval(again);
-  }, [now]);
+  }, []);
 
   useEffect(() => {
-    const listener = (event) => onKey(event, now, {
-      Backspace: () => now?.undo(),
-      Enter: now?.reopened === null ? undefined : () => now?.leave(),
-      Escape: () => now?.leave(),
+    const listener = (event) => onKey(event, session, {
+      Backspace: () => session.undo(),
+      Enter: () => session.leave(),
+      Escape: () => session.leave(),
       '?': () => help.current?.showModal(),
       t: () => window.toggleTheme(),
     });
     addEventListener('keydown', listener);
     return () => removeEventListener('keydown', listener);
-  }, [now]);
+  }, []);
 
-  const begin = (name) => {
-    keep('heed.labeler', name);
-    setLabeler(name);
-  };
-  const view = !now
-    ? html`<${Start} begin=${begin} status=${status} name=${recall('heed.name', '')} />`
-    : now.question
-      ? html`<${Judge} session=${now} />`
-      : html`<${Empty} session=${now} status=${status} />`;
   return html`
-    <${Header} session=${now} outbox=${outbox} help=${() => help.current.showModal()} leave=${() => {
-      keep('heed.name', labeler);
-      begin('');
-    }} />
-    ${view}
+    <${LabelHeader} account=${account} session=${session} help=${() => help.current.showModal()} />
+    ${session.question
+      ? html`<${Judge} session=${session} />`
+      : html`<${Empty} session=${session} status=${status} />`}
     <${Help} dialog=${help} />
-    <div class="spoken" role="status" aria-live="polite">${now?.said}</div>
+    <div class="spoken" role="status" aria-live="polite">${session.said}</div>
   `;
 }
 
-render(html`<${Page} />`, document.getElementById('page'));
+open(Page);

@@ -23,7 +23,9 @@ export class Outbox {
   /** Whether the last attempt reached nobody. */
   away = false;
 
-  constructor() {
+  /** @param labeler whose: those of others who used this browser wait for them */
+  constructor(labeler) {
+    this.labeler = labeler;
     addEventListener('online', () => this.#atOnce());
     document.addEventListener('visibilitychange', () => document.hidden || this.#atOnce());
     addEventListener('storage', (event) => event.key?.startsWith(UNSENT) && this.changed());
@@ -31,12 +33,16 @@ export class Outbox {
   }
 
   get unsent() {
-    return keys(UNSENT).map((key) => recall(key)).filter(Boolean);
+    return this.#mine().map((key) => recall(key));
+  }
+
+  #mine() {
+    return keys(UNSENT).filter((key) => recall(key)?.labeler === this.labeler);
   }
 
   /** {preference, why}: what the server will never take. */
   get refused() {
-    return keys(REFUSED).map((key) => recall(key)).filter(Boolean);
+    return keys(REFUSED).map((key) => recall(key)).filter((one) => one?.preference.labeler === this.labeler);
   }
 
   add(preference) {
@@ -53,7 +59,7 @@ export class Outbox {
   }
 
   forgetRefused() {
-    keys(REFUSED).forEach(forget);
+    this.refused.forEach((one) => forget(REFUSED + one.preference.id));
     this.changed();
   }
 
@@ -67,7 +73,7 @@ export class Outbox {
     this.#timer = 0;
     if (this.#sending) return;
     this.#sending = true;
-    for (let [key] = keys(UNSENT); key && !this.#timer; [key] = keys(UNSENT)) {
+    for (let [key] = this.#mine(); key && !this.#timer; [key] = this.#mine()) {
       await this.#sendOne(key, recall(key));
     }
     this.#sending = false;
@@ -75,11 +81,11 @@ export class Outbox {
 
   async #sendOne(key, preference) {
     try {
-      const standing = preference && await send(preference);
+      const standing = await send(preference);
       forget(key);
       this.away = false;
       this.#waitMs = FIRST_WAIT_MS;
-      if (standing) this.accepted(standing, preference);
+      this.accepted(standing, preference);
     } catch (refusal) {
       if (refusal.passing) {
         this.away = true;

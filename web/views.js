@@ -1,6 +1,6 @@
 import {h} from 'preact';
-import {useEffect, useRef, useState} from 'preact/hooks';
 import htm from 'htm';
+import {Header, plural} from './shell.js';
 
 const html = htm.bind(h);
 
@@ -29,22 +29,18 @@ export function spoken(name) {
   return [...CHOICES, ...OTHERS].find((choice) => choice.name === name).label;
 }
 
-function plural(count, one, many = one + 's') {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
-}
-
-const Mark = () => html`
-  <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
-    <rect width="32" height="32" rx="9" /><path class="down" d="M9.5 8.5v15" /><path class="over" d="M10 17.5c3-3.6 12-4.6 12 2.5v3.5" />
-  </svg>`;
-
-export function Header({session, outbox, help, leave}) {
-  const progress = session?.progress;
-  const unsent = outbox.unsent.length;
-  const refused = outbox.refused;
+export function LabelHeader({account, session, help}) {
+  const progress = session.progress;
+  const {unsent, refused, away} = session.outbox;
+  const notices = html`
+    ${refused.length > 0 && html`
+      <button class="notice" title=${refused[0].why} onClick=${() => session.outbox.forgetRefused()}>
+        ${plural(refused.length, 'answer')} not taken: ${refused[0].why}. Dismiss</button>`}
+    ${unsent.length > 0 && html`
+      <span class=${'unsent' + (away ? ' away' : '')} title="Kept in this browser, sent as soon as the server answers">
+        ${unsent.length} unsent</span>`}`;
   return html`
-    <header>
-      <a class="brand" href="/" aria-label="Heed, start"><${Mark} /><span>Heed</span></a>
+    <${Header} account=${account} help=${help} notices=${notices}>
       ${progress && progress.total > 0 && html`
         <div class="progress">
           <div class="bar" role="progressbar" aria-label="Answered" aria-valuemin="0" aria-valuemax=${progress.total}
@@ -52,49 +48,7 @@ export function Header({session, outbox, help, leave}) {
           <span><b>${progress.answered.toLocaleString('en')}</b> of ${progress.total.toLocaleString('en')}</span>
           ${session.pace && html`<span class="pace">${session.pace} a minute</span>`}
         </div>`}
-      <div class="tools">
-        ${refused.length > 0 && html`
-          <button class="notice" title=${refused[0].why} onClick=${() => outbox.forgetRefused()}>
-            ${plural(refused.length, 'answer')} not taken: ${refused[0].why}. Dismiss</button>`}
-        ${unsent > 0 && html`
-          <span class=${'unsent' + (outbox.away ? ' away' : '')} title="Kept in this browser, sent as soon as the server answers">
-            ${unsent} unsent</span>`}
-        ${session && html`
-          <button class="quiet name" onClick=${leave} title="Label under another name" aria-label=${session.labeler + ': label under another name'}
-            data-initial=${[...session.labeler][0].toUpperCase()}><span>${session.labeler}</span></button>`}
-        <button class="quiet icon" aria-label="Light or dark theme (T)" title="Light or dark (T)" onClick=${() => window.toggleTheme()}>
-          <svg viewBox="0 0 20 20" aria-hidden="true"><circle cx="10" cy="10" r="7" /><path d="M10 3a7 7 0 0 1 0 14z" /></svg></button>
-        <button class="quiet icon" aria-label="Help (question mark)" title="Help (?)" onClick=${help}>?</button>
-      </div>
-    </header>`;
-}
-
-export function Start({begin, status, name}) {
-  const [typed, type] = useState(name);
-  const field = useRef(null);
-  useEffect(() => field.current.focus(), []);
-  const submit = (event) => {
-    event.preventDefault();
-    if (typed.trim()) begin(typed.trim());
-    else field.current.focus();
-  };
-  return html`
-    <main class="start">
-      <h1>Which answer is better?</h1>
-      <p class="lead">You read what was asked and two answers to it, and say which is better, and by how much.
-        A model learns from what you say.</p>
-      <form onSubmit=${submit}>
-        <label for="name">Your name</label>
-        <div class="row">
-          <input id="name" ref=${field} maxlength="80" autocomplete="nickname" required value=${typed}
-            onInput=${(event) => type(event.target.value)} />
-          <button class="primary">Start</button>
-        </div>
-      </form>
-      ${status && html`<p class="facts">
-        ${status.comparisons === 0 ? 'There is nothing to compare yet.' : `${plural(status.comparisons, 'comparison')} so far, ${status.answered.toLocaleString('en')} answered.`}
-        ${status.report && html` <a href="/report">Read the report</a>`}</p>`}
-    </main>`;
+    <//>`;
 }
 
 function Prompt({messages}) {

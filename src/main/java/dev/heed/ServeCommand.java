@@ -5,11 +5,27 @@ import dev.heed.run.Interrupt;
 import dev.heed.run.Interrupted;
 import dev.heed.run.Knob;
 import dev.heed.web.WebServer;
+import java.net.URI;
 import java.util.Map;
 
-/** The labeling page, until someone asks it to end. */
+/** The web app, until someone asks it to end. */
 final class ServeCommand implements Command<ServeCommand.Knobs> {
     record Knobs(
+            Listening listening,
+            @Knob(value = "false", help = "a name is enough to come in, without accounts; on a loopback address only")
+                    boolean local,
+            @Knob(
+                            value = "",
+                            help =
+                                    "as browsers see it where a proxy with TLS stands in front, https://labels.example.org")
+                    String url) {
+        WebServer.Entry entry() {
+            return new WebServer.Entry(local, url.isEmpty() ? null : URI.create(url));
+        }
+    }
+
+    /** Where, and how much is asked. */
+    record Listening(
             @Knob(
                             value = "127.0.0.1",
                             help = "address to listen on; any other than loopback opens the page to the network")
@@ -25,18 +41,22 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         try (FeedbackStore feedback = FeedbackStore.open(context.home())) {
-            serve(context, feedback, knobs);
+            serve(context, feedback, knobs.listening(), knobs.entry());
         }
         return Map.of();
     }
 
     /** Serves until Ctrl-C. */
-    static void serve(Context context, dev.heed.db.Feedback feedback, Knobs knobs) {
-        WebServer.Config config =
-                new WebServer.Config(knobs.host(), knobs.port(), context.home(), knobs.answers(), null);
-        try (WebServer server = WebServer.start(feedback, config)) {
+    static void serve(Context context, FeedbackStore store, Listening listening, WebServer.Entry entry) {
+        WebServer.Config config = new WebServer.Config(
+                listening.host(), listening.port(), context.home(), listening.answers(), entry, null);
+        try (WebServer server = WebServer.start(store, config)) {
             context.say("label at %s   the report, once there is one: %s/report   Ctrl-C ends"
                     .formatted(server.url(), server.url()));
+            server.firstLink()
+                    .ifPresent(link -> context.say(
+                            "nobody has an account yet; make the first, an admin's, within a day at %s (alone on this machine, --local needs none)"
+                                    .formatted(link)));
             Interrupt.await();
         } catch (Interrupted e) {
             context.say("the server has ended; every preference is saved");

@@ -1,33 +1,46 @@
 package dev.heed.web;
 
+import dev.heed.db.PeopleStore;
 import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.HandlerType;
+import io.javalin.http.NotFoundResponse;
 import io.javalin.http.UnauthorizedResponse;
 import io.javalin.http.UnsupportedMediaTypeResponse;
+import io.javalin.security.RouteRole;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.InstantSource;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * What every request passes. A page of another site must not be able to read or write here through the labeler's
- * browser: not by a form (content type), not by script (origin), not by renaming itself (host).
+ * What every request passes. A page of another site must not be able to read or write here through someone's browser:
+ * not by a form (content type), not by script (origin), not by renaming itself (host). And nobody gets where the table of
+ * routes does not let them.
  */
 final class Guard {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
     private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
+    private static final String BEARER = "Bearer ";
 
     private final boolean loopback;
-    private final byte[] token;
+    private final byte[] ownersToken;
+    private final Sessions sessions;
+    private final PeopleStore people;
+    private final InstantSource clock;
 
-    Guard(String host, String token) {
-        this.loopback = LOOPBACK.contains(host) || host.equals("::1");
-        this.token = bearer(token);
+    Guard(String host, String ownersToken, Sessions sessions, PeopleStore people, InstantSource clock) {
+        this.loopback = isLoopback(host);
+        this.ownersToken = ownersToken.getBytes(StandardCharsets.UTF_8);
+        this.sessions = sessions;
+        this.people = people;
+        this.clock = clock;
     }
 
-    private static byte[] bearer(String token) {
-        return ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
+    static boolean isLoopback(String host) {
+        return LOOPBACK.contains(host) || host.equals("::1");
     }
 
     void check(Context ctx) {
@@ -45,18 +58,20 @@ final class Guard {
 
     private void expectOurHost(Context ctx) {
         String host = String.valueOf(ctx.header("Host"));
-        if (loopback && !LOOPBACK.contains(host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT))) {
+        if (loopback
+                && !sessions.isPublished()
+                && !LOOPBACK.contains(host.replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT))) {
             throw new ForbiddenResponse("this server answers at 127.0.0.1 and localhost only");
         }
     }
 
-    private static void expectOurPage(Context ctx) {
+    private void expectOurPage(Context ctx) {
         String type = ctx.contentType();
         if (type == null || !type.split(";")[0].strip().equalsIgnoreCase("application/json")) {
             throw new UnsupportedMediaTypeResponse("send application/json");
         }
         String origin = ctx.header("Origin");
-        if (origin != null && !origin.equals(ctx.scheme() + "://" + ctx.header("Host"))) {
+        if (origin != null && !sessions.isOurs(origin, ctx)) {
             throw new ForbiddenResponse("only this server's own page may write");
         }
         String site = ctx.header("Sec-Fetch-Site");
@@ -65,11 +80,49 @@ final class Guard {
         }
     }
 
-    /** Lets only processes in that can read the home's {@code server.json}. */
-    void expectToken(Context ctx) {
-        byte[] given = String.valueOf(ctx.header("Authorization")).getBytes(StandardCharsets.UTF_8);
-        if (!MessageDigest.isEqual(given, token)) {
+    /** After the route is known: lets in whom it is for. A route that says nothing is for nobody. */
+    void expectAccess(Context ctx) {
+        Set<RouteRole> roles = ctx.routeRoles();
+        if (roles.size() != 1 || !(roles.iterator().next() instanceof Access access)) {
+            throw new NotFoundResponse("nothing is here");
+        }
+        Optional<Caller> caller = caller(ctx);
+        caller.ifPresent(known -> known.into(ctx));
+        if (access == Access.ANYONE || isOwner(ctx)) {
+            return;
+        }
+        if (access == Access.OWNER) {
             throw new UnauthorizedResponse("this needs the token of server.json");
         }
+        Caller known = caller.orElseThrow(() -> new UnauthorizedResponse("sign in first"));
+        access.role().filter(role -> !known.person().role().includes(role)).ifPresent(role -> {
+            throw new ForbiddenResponse("this is for a %s and above; %s is a %s"
+                    .formatted(word(role), known.name(), word(known.person().role())));
+        });
+    }
+
+    private static String word(Enum<?> role) {
+        return role.name().toLowerCase(Locale.ROOT);
+    }
+
+    private Optional<Caller> caller(Context ctx) {
+        Optional<String> token = bearer(ctx);
+        if (token.isEmpty()) {
+            return sessions.caller(ctx);
+        }
+        String secret = Secrets.digest(token.get());
+        return people.ofToken(secret, clock.instant()).map(person -> new Caller(person, secret));
+    }
+
+    private boolean isOwner(Context ctx) {
+        return bearer(ctx)
+                .map(token -> MessageDigest.isEqual(token.getBytes(StandardCharsets.UTF_8), ownersToken))
+                .orElse(false);
+    }
+
+    private static Optional<String> bearer(Context ctx) {
+        return Optional.ofNullable(ctx.header("Authorization"))
+                .filter(header -> header.startsWith(BEARER))
+                .map(header -> header.substring(BEARER.length()));
     }
 }

@@ -1,5 +1,8 @@
 package dev.heed.web;
 
+import static dev.heed.web.Route.get;
+import static dev.heed.web.Route.post;
+
 import dev.heed.db.Conflict;
 import dev.heed.db.Feedback;
 import dev.heed.feedback.Comparison;
@@ -7,6 +10,7 @@ import dev.heed.feedback.Preference;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
+import io.javalin.http.UnauthorizedResponse;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -35,6 +39,7 @@ final class LabelApi {
      *
      * @param id made when the answer was given; the same in every resend
      * @param content as {@link Shown#content}
+     * @param labeler whose answer it is: where another has signed in meanwhile, it is not theirs
      * @param shownMs how long the question was on the screen
      * @param at when it was answered, by the browser's clock
      * @param replaces the answer that this one corrects
@@ -57,25 +62,39 @@ final class LabelApi {
      */
     record Standing(long answered, long remaining) {}
 
-    /** GET comparisons?labeler=NAME&limit=N&except=1,2,3 */
-    void comparisons(Context ctx) {
-        String labeler = expectLabeler(ctx.queryParam("labeler"));
-        int limit = (int) Math.max(1, Math.min(MOST_AT_ONCE, number(ctx, "limit", "5")));
+    List<Route> routes() {
+        return List.of(
+                get("/api/comparisons", Access.LABELER, "what to label next; blind", this::comparisons)
+                        .asks("limit?", "except?")
+                        .gives(Shown[].class),
+                get("/api/standing", Access.LABELER, "how far one is", ctx -> Wire.answer(ctx, standing(name(ctx))))
+                        .gives(Standing.class),
+                post("/api/preferences", Access.LABELER, "stored for good when this answers 200", this::add)
+                        .takes(Given.class)
+                        .gives(Standing.class));
+    }
+
+    private static String name(Context ctx) {
+        return Caller.expect(ctx).name();
+    }
+
+    private void comparisons(Context ctx) {
+        String labeler = name(ctx);
+        int limit = (int) Math.max(1, Math.min(MOST_AT_ONCE, Wire.queryNumber(ctx, "limit", 5)));
         List<Shown> shown = queue.next(labeler, limit, except(ctx)).stream()
                 .map(comparison -> Shown.to(labeler, comparison))
                 .toList();
         Wire.answer(ctx, shown);
     }
 
-    /** GET standing?labeler=NAME */
-    void standing(Context ctx) {
-        Wire.answer(ctx, standing(expectLabeler(ctx.queryParam("labeler"))));
-    }
-
-    /** POST preferences: stored for good when this answers 200; a resend answers the same. */
-    void add(Context ctx) {
+    /** A resend answers the same. */
+    private void add(Context ctx) {
         Given given = Wire.body(ctx, Given.class);
-        String labeler = expectLabeler(given.labeler());
+        String labeler = name(ctx);
+        if (!given.labeler().equals(labeler)) {
+            throw new UnauthorizedResponse("this answer is %s's and %s has signed in; sign in as %s to send it"
+                    .formatted(given.labeler(), labeler, given.labeler()));
+        }
         expectSameQuestion(given);
         boolean secondOnLeft = Shown.secondOnLeft(labeler, given.comparison());
         Instant now = clock.instant();
@@ -103,15 +122,6 @@ final class LabelApi {
         return new Standing(feedback.answered(labeler), queue.remaining(labeler));
     }
 
-    private static String expectLabeler(@Nullable String name) {
-        String labeler = name == null ? "" : name.strip();
-        boolean printable = labeler.chars().noneMatch(Character::isISOControl);
-        if (labeler.isEmpty() || labeler.length() > 80 || !printable) {
-            throw new BadRequestResponse("labeler must be a name of 1 to 80 characters");
-        }
-        return labeler;
-    }
-
     private static Set<Long> except(Context ctx) {
         String list = ctx.queryParam("except");
         if (list == null || list.isEmpty()) {
@@ -121,15 +131,6 @@ final class LabelApi {
             return Arrays.stream(list.split(",")).map(Long::valueOf).collect(Collectors.toSet());
         } catch (NumberFormatException e) {
             throw new BadRequestResponse("except must be numbers with commas between, was " + list);
-        }
-    }
-
-    private static long number(Context ctx, String name, String otherwise) {
-        String value = ctx.queryParam(name);
-        try {
-            return Long.parseLong(value == null ? otherwise : value);
-        } catch (NumberFormatException e) {
-            throw new BadRequestResponse("%s must be a whole number, was %s".formatted(name, value));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.heed.web;
 
+import static dev.heed.web.Route.get;
+
 import dev.heed.feedback.Hashes;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,8 @@ final class Pages {
             Map.entry("views.js", "/web/views.js"),
             Map.entry("outbox.js", "/web/outbox.js"),
             Map.entry("kept.js", "/web/kept.js"),
+            Map.entry("shell.js", "/web/shell.js"),
+            Map.entry("team.js", "/web/team.js"),
             Map.entry("api.js", "/web/api.js"),
             Map.entry("icon.svg", "/web/icon.svg"),
             Map.entry("inter.woff2", "/web/fonts/inter.woff2"),
@@ -51,7 +56,20 @@ final class Pages {
         return Files.isRegularFile(report);
     }
 
-    void index(Context ctx) {
+    List<Route> routes() {
+        return List.of(
+                page("/", "the labeling page", "label.js"),
+                page("/team", "who belongs to the team", "team.js"),
+                get("/web/{name}", Access.ANYONE, "a file of a page", this::file),
+                get("/report", Access.VIEWER, "the report of the last run", this::report));
+    }
+
+    /** Anyone may have a page: what it shows, it asks for. */
+    private Route page(String path, String summary, String module) {
+        return get(path, Access.ANYONE, summary, ctx -> page(ctx, module));
+    }
+
+    private void page(Context ctx, String module) {
         byte[] bytes = new byte[18];
         random.nextBytes(bytes);
         String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -60,10 +78,12 @@ final class Pages {
                 "default-src 'none'; script-src 'self' 'nonce-%s'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
                         .formatted(nonce));
         ctx.contentType("text/html; charset=utf-8")
-                .result(new String(bytesOf("/web/index.html"), StandardCharsets.UTF_8).replace("{{nonce}}", nonce));
+                .result(new String(bytesOf("/web/index.html"), StandardCharsets.UTF_8)
+                        .replace("{{nonce}}", nonce)
+                        .replace("{{module}}", module));
     }
 
-    void file(Context ctx) {
+    private void file(Context ctx) {
         String name = ctx.pathParam("name");
         String resource = FILES.get(name);
         if (resource == null) {
@@ -81,7 +101,7 @@ final class Pages {
     }
 
     /** The report of the last run: its own styles and drawings, no script, nothing from elsewhere. */
-    void report(Context ctx) throws IOException {
+    private void report(Context ctx) throws IOException {
         if (!hasReport()) {
             throw new NotFoundResponse("there is no report yet: ./heed demo writes one");
         }

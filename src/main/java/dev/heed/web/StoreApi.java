@@ -6,14 +6,15 @@ import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 
 /** The store for other processes of the same owner, while this one holds the home. {@link RemoteFeedback} asks. */
 final class StoreApi {
+    private static final String PURPOSE = "for other processes of the same owner";
     private static final TypeReference<List<Prompt>> PROMPTS = new TypeReference<>() {};
     private static final TypeReference<List<Comparison>> COMPARISONS = new TypeReference<>() {};
     private static final TypeReference<List<Preference>> PREFERENCES = new TypeReference<>() {};
@@ -26,28 +27,30 @@ final class StoreApi {
         this.snapshots = home.toAbsolutePath().resolve("snapshots");
     }
 
-    void routes(RoutesConfig routes) {
-        routes.post("/api/store/prompts", ctx -> Wire.answer(ctx, feedback.addPrompts(Wire.bulk(ctx, PROMPTS))));
-        routes.get("/api/store/prompts", ctx -> Wire.answer(ctx, feedback.prompts(Split.valueOf(text(ctx, "split")))));
-        routes.post(
-                "/api/store/comparisons",
-                ctx -> Wire.answer(ctx, feedback.addComparisons(Wire.bulk(ctx, COMPARISONS))));
-        routes.get("/api/store/comparisons", ctx -> Wire.answer(ctx, feedback.comparisons(number(ctx, "round"))));
-        routes.get("/api/store/comparison", ctx -> Wire.answer(ctx, comparison(ctx)));
-        routes.get(
-                "/api/store/open",
-                ctx -> Wire.answer(
-                        ctx, feedback.open(text(ctx, "labeler"), number(ctx, "limit"), number(ctx, "answers"))));
-        routes.get(
-                "/api/store/remaining",
-                ctx -> Wire.answer(ctx, feedback.remaining(text(ctx, "labeler"), number(ctx, "answers"))));
-        routes.post(
-                "/api/store/preferences",
-                ctx -> Wire.answer(ctx, feedback.addPreferences(Wire.bulk(ctx, PREFERENCES))));
-        routes.get("/api/store/preferences", ctx -> Wire.answer(ctx, feedback.preferences()));
-        routes.get("/api/store/pairs", ctx -> Wire.answer(ctx, feedback.pairs()));
-        routes.get("/api/store/snapshot", ctx -> Wire.answer(ctx, feedback.snapshot(snapshots)));
-        routes.get("/api/store/tally", ctx -> Wire.answer(ctx, feedback.tally()));
+    List<Route> routes() {
+        return List.of(
+                post("/api/store/prompts", ctx -> feedback.addPrompts(Wire.bulk(ctx, PROMPTS))),
+                get("/api/store/prompts", ctx -> feedback.prompts(Split.valueOf(text(ctx, "split")))),
+                post("/api/store/comparisons", ctx -> feedback.addComparisons(Wire.bulk(ctx, COMPARISONS))),
+                get("/api/store/comparisons", ctx -> feedback.comparisons(number(ctx, "round"))),
+                get("/api/store/comparison", ctx -> comparison(ctx)),
+                get(
+                        "/api/store/open",
+                        ctx -> feedback.open(text(ctx, "labeler"), number(ctx, "limit"), number(ctx, "answers"))),
+                get("/api/store/remaining", ctx -> feedback.remaining(text(ctx, "labeler"), number(ctx, "answers"))),
+                post("/api/store/preferences", ctx -> feedback.addPreferences(Wire.bulk(ctx, PREFERENCES))),
+                get("/api/store/preferences", ctx -> feedback.preferences()),
+                get("/api/store/pairs", ctx -> feedback.pairs()),
+                get("/api/store/snapshot", ctx -> feedback.snapshot(snapshots)),
+                get("/api/store/tally", ctx -> feedback.tally()));
+    }
+
+    private static Route get(String path, Function<Context, Object> answer) {
+        return Route.get(path, Access.OWNER, PURPOSE, ctx -> Wire.answer(ctx, answer.apply(ctx)));
+    }
+
+    private static Route post(String path, Function<Context, Object> answer) {
+        return Route.post(path, Access.OWNER, PURPOSE, ctx -> Wire.answer(ctx, answer.apply(ctx)));
     }
 
     private Comparison comparison(Context ctx) {

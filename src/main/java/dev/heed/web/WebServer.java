@@ -1,9 +1,11 @@
 package dev.heed.web;
 
 import dev.heed.db.Conflict;
-import dev.heed.db.Feedback;
+import dev.heed.db.FeedbackStore;
+import dev.heed.db.PeopleStore;
 import dev.heed.db.ServerFile;
 import dev.heed.db.Tally;
+import dev.heed.feedback.Role;
 import dev.heed.run.UserError;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -13,11 +15,15 @@ import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.UriCompliance;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,20 +38,27 @@ public final class WebServer implements AutoCloseable {
     private static final long PATIENCE_MS = 10_000;
 
     private final Javalin javalin;
+    private final PeopleStore people;
     private final Config config;
     private final String url;
 
     /**
      * Where to listen and what to ask.
      *
-     * @param host 127.0.0.1 serves this machine only; another opens the page to the network, without a password
+     * @param host 127.0.0.1 serves this machine only; another opens the page to the network
      * @param port 0 takes any free one
      * @param home its {@code report.html} is shown
      * @param answers how many labelers are asked each comparison
+     * @param entry how people come in
      * @param pages folder of the page while it is being worked on; null takes it from the class path
      */
-    public record Config(String host, int port, Path home, int answers, @Nullable Path pages) {
+    public record Config(String host, int port, Path home, int answers, Entry entry, @Nullable Path pages) {
         public Config {
+            if (entry.local() && !Guard.isLoopback(host)) {
+                throw new UserError(
+                        "--local lets everyone in who gives a name, so it needs a loopback --host, was %s; leave --local out"
+                                .formatted(host));
+            }
             if (port < 0 || port > 65535) {
                 throw new UserError("--port must be from 0 to 65535, was %d".formatted(port));
             }
@@ -54,31 +67,54 @@ public final class WebServer implements AutoCloseable {
             }
         }
 
-        /** One answer to each comparison, the page from the class path. */
+        /** One answer to each comparison, a name is enough, the page from the class path. */
         public Config(String host, int port, Path home) {
-            this(host, port, home, 1, null);
+            this(host, port, home, 1, Entry.LOCAL, null);
         }
     }
 
-    private WebServer(Javalin javalin, Config config) {
+    /**
+     * How people come in.
+     *
+     * @param local a name is enough; otherwise an account with a password
+     * @param published as browsers see the server where a proxy stands in front; null where they come directly
+     */
+    public record Entry(boolean local, @Nullable URI published) {
+        public static final Entry LOCAL = new Entry(true, null);
+
+        public Entry {
+            if (published != null
+                    && (published.getHost() == null
+                            || !String.valueOf(published.getScheme()).matches("https?"))) {
+                throw new UserError("--url must be as https://labels.example.org, was %s".formatted(published));
+            }
+        }
+    }
+
+    private WebServer(Javalin javalin, PeopleStore people, Config config) {
         this.javalin = javalin;
+        this.people = people;
         this.config = config;
-        this.url = "http://%s:%d"
-                .formatted(config.host().contains(":") ? "[" + config.host() + "]" : config.host(), javalin.port());
+        this.url = config.entry().published() != null
+                ? config.entry().published().toString()
+                : "http://%s:%d"
+                        .formatted(
+                                config.host().contains(":") ? "[" + config.host() + "]" : config.host(),
+                                javalin.port());
     }
 
     /**
      * Listens when this returns.
      *
-     * @param feedback stays the caller's to close, after the server
+     * @param store stays the caller's to close, after the server
      * @throws UserError if the port is taken
      */
-    public static WebServer start(Feedback feedback, Config config) {
+    public static WebServer start(FeedbackStore store, Config config) {
         expectFree(config.host(), config.port());
-        String token = token();
-        Javalin javalin = Javalin.create(javalinConfig -> configure(javalinConfig, feedback, config, token));
+        String token = Secrets.random();
+        Javalin javalin = Javalin.create(javalinConfig -> configure(javalinConfig, store, config, token));
         javalin.start(config.host(), config.port());
-        WebServer server = new WebServer(javalin, config);
+        WebServer server = new WebServer(javalin, store.people(), config);
         new ServerFile(ProcessHandle.current().pid(), server.url, token).write(config.home());
         return server;
     }
@@ -95,13 +131,7 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private static String token() {
-        byte[] bytes = new byte[32];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
-    }
-
-    private static void configure(JavalinConfig javalin, Feedback feedback, Config config, String token) {
+    private static void configure(JavalinConfig javalin, FeedbackStore store, Config config, String token) {
         javalin.startup.showJavalinBanner = false;
         javalin.startup.showOldJavalinVersionWarning = false;
         javalin.startup.startupWatcherEnabled = false;
@@ -113,30 +143,47 @@ public final class WebServer implements AutoCloseable {
         // Requests in progress are finished: H2 closes its file when a thread is interrupted in it.
         javalin.jetty.modifyServer(server -> server.setStopTimeout(PATIENCE_MS));
         InstantSource clock = InstantSource.system();
-        LabelQueue queue = new LabelQueue(feedback, config.answers(), clock);
-        routes(
-                javalin.routes,
-                new Guard(config.host(), token),
-                new Pages(config.pages(), config.home()),
-                new LabelApi(feedback, queue, clock),
-                feedback);
-        new StoreApi(feedback, config.home()).routes(javalin.routes);
+        Sessions sessions = new Sessions(store.people(), config.entry().published(), clock);
+        Guard guard = new Guard(config.host(), token, sessions, store.people(), clock);
+        javalin.routes.before(guard::check);
+        javalin.routes.beforeMatched(guard::expectAccess);
+        table(store, config, sessions, clock).forEach(route -> route.addTo(javalin.routes));
+        failures(javalin.routes);
     }
 
-    private static void routes(RoutesConfig routes, Guard guard, Pages pages, LabelApi label, Feedback feedback) {
-        routes.before(guard::check);
-        routes.before("/api/store/*", guard::expectToken);
-        routes.get("/", pages::index);
-        routes.get("/web/{name}", pages::file);
-        routes.get("/report", pages::report);
-        routes.get("/api/status", ctx -> Wire.answer(ctx, Status.of(feedback.tally(), pages.hasReport())));
-        routes.get("/api/comparisons", label::comparisons);
-        routes.get("/api/standing", label::standing);
-        routes.post("/api/preferences", label::add);
-        routes.exception(HttpResponseException.class, (e, ctx) -> fail(ctx, e.getStatus(), e.getMessage()));
+    /** Every route, and whom it is for. */
+    static List<Route> table(FeedbackStore store, Config config, Sessions sessions, InstantSource clock) {
+        Pages pages = new Pages(config.pages(), config.home());
+        Audit audit = new Audit(store.people(), clock);
+        LabelQueue queue = new LabelQueue(store, config.answers(), clock);
+        List<Route> routes = new ArrayList<>(pages.routes());
+        routes.add(Route.get(
+                        "/api/status",
+                        Access.ANYONE,
+                        "how far the labeling is",
+                        ctx -> Wire.answer(ctx, Status.of(store.tally(), pages.hasReport())))
+                .gives(Status.class));
+        routes.addAll(
+                new AccountApi(store.people(), sessions, audit, config.entry().local(), clock).routes());
+        routes.addAll(new TeamApi(store.people(), audit, clock).routes());
+        routes.addAll(new LabelApi(store, queue, clock).routes());
+        routes.addAll(new StoreApi(store, config.home()).routes());
+        return new OpenApi(routes).withItself();
+    }
+
+    private static void failures(RoutesConfig routes) {
+        routes.exception(HttpResponseException.class, WebServer::refuse);
         routes.exception(Conflict.class, (e, ctx) -> fail(ctx, 409, e.getMessage()));
         routes.exception(IllegalArgumentException.class, (e, ctx) -> fail(ctx, 400, e.getMessage()));
         routes.exception(Exception.class, WebServer::failUnexpectedly);
+    }
+
+    private static void refuse(HttpResponseException e, Context ctx) {
+        String wait = e.getDetails().get("retry_after");
+        if (wait != null) {
+            ctx.header("Retry-After", wait);
+        }
+        fail(ctx, e.getStatus(), e.getMessage());
     }
 
     /**
@@ -163,6 +210,20 @@ public final class WebServer implements AutoCloseable {
     /** Where browsers find it, as in http://127.0.0.1:8080. */
     public String url() {
         return url;
+    }
+
+    /**
+     * A link that makes the first admin, where there is nobody yet and a name is not enough. It works once, for a day; a
+     * restart makes another.
+     */
+    public Optional<String> firstLink() {
+        if (config.entry().local() || !people.isEmpty()) {
+            return Optional.empty();
+        }
+        String secret = Secrets.random();
+        Instant now = Instant.now();
+        people.invite(Secrets.digest(secret), Role.ADMIN, "the first start", now, now.plus(Duration.ofDays(1)));
+        return Optional.of(url + "/#invitation=" + secret);
     }
 
     public int port() {

@@ -2,6 +2,7 @@ package dev.heed.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import dev.heed.run.Json;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.ContentTooLargeResponse;
@@ -9,6 +10,9 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import org.jspecify.annotations.Nullable;
 
 /** JSON in and out of a request, with a limit on what comes in. */
 final class Wire {
@@ -31,6 +35,52 @@ final class Wire {
         });
     }
 
+    /** Whatever is not marked as nullable must be there. */
+    private static void expectWhole(Object value) {
+        if (!value.getClass().isRecord()) {
+            return;
+        }
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            Object part = part(value, component);
+            if (part == null && !component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
+                throw new BadRequestResponse("%s is missing"
+                        .formatted(PropertyNamingStrategies.SnakeCaseStrategy.INSTANCE.translate(component.getName())));
+            }
+            if (part != null) {
+                expectWhole(part);
+            }
+        }
+    }
+
+    private static @Nullable Object part(Object value, RecordComponent component) {
+        try {
+            Method accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(value);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A whole number in the path. */
+    static long pathNumber(Context ctx, String name) {
+        return number(name, ctx.pathParam(name));
+    }
+
+    /** A whole number in the query; {@code otherwise} where it is left out. */
+    static long queryNumber(Context ctx, String name, long otherwise) {
+        String value = ctx.queryParam(name);
+        return value == null ? otherwise : number(name, value);
+    }
+
+    private static long number(String name, String value) {
+        try {
+            return Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw new BadRequestResponse("%s must be a whole number, was %s".formatted(name, value));
+        }
+    }
+
     /** As {@link #body}, for what another process of the same owner sends. */
     static <T> T bulk(Context ctx, TypeReference<T> type) {
         return body(ctx, MOST_FROM_A_PROCESS, type);
@@ -46,6 +96,7 @@ final class Wire {
             if (value == null) {
                 throw new BadRequestResponse("the body is null");
             }
+            expectWhole(value);
             return value;
         } catch (JsonProcessingException e) {
             throw new BadRequestResponse("not what is expected here: " + Json.where(e));

@@ -1,0 +1,29 @@
+package dev.heed.web;
+
+import dev.heed.feedback.Role;
+import io.javalin.security.RouteRole;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Who a route is for. A route without one is for nobody. */
+enum Access implements RouteRole {
+    /** Signed in or not. */
+    ANYONE(null),
+    VIEWER(Role.VIEWER),
+    LABELER(Role.LABELER),
+    LEAD(Role.LEAD),
+    ADMIN(Role.ADMIN),
+    /** Processes that can read the home's {@code server.json}. */
+    OWNER(null);
+
+    private final @Nullable Role role;
+
+    Access(@Nullable Role role) {
+        this.role = role;
+    }
+
+    /** The least role that may; empty where roles do not decide. */
+    Optional<Role> role() {
+        return Optional.ofNullable(role);
+    }
+}

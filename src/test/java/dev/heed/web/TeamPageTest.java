@@ -1,0 +1,109 @@
+package dev.heed.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.heed.db.FeedbackStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A team that begins with nobody, in a real browser. */
+class TeamPageTest {
+    private static final String PASSWORD = "correct horse battery";
+
+    private static Chromium chromium;
+
+    @BeforeAll
+    static void launch() {
+        chromium = Chromium.launch();
+    }
+
+    @AfterAll
+    static void quit() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    @Test
+    void anAdminComesInByTheFirstLinkAndInvitesALabelerWhoLabels(@TempDir Path home) {
+        try (FeedbackStore store = FeedbackStore.open(home)) {
+            store.addComparisons(Served.comparisons(3));
+            try (WebServer server = serve(store, home)) {
+                Page admin = chromium.page(ColorScheme.LIGHT, 1280, 800);
+                Page labeler = chromium.page(ColorScheme.DARK, 1280, 800);
+                admin.navigate(server.firstLink().orElseThrow());
+                join(admin, "<b>Ada</b>", "light-join");
+                admin.click("text=Team");
+                admin.waitForSelector("h2:has-text('People')");
+                expectAccessible(admin, "light-team");
+                admin.click("text=Make a link");
+                labeler.navigate(admin.inputValue("#link"));
+                join(labeler, "Bob", "dark-join");
+                labeler.waitForSelector(".answer");
+                assertThat(labeler.locator("nav").count())
+                        .as("a labeler only labels")
+                        .isZero();
+                theSessionEndsInTheMiddle(labeler, store);
+                admin.reload();
+                admin.waitForSelector("th:has-text('Bob')");
+                assertThat(admin.locator("main b:has-text('Ada')").count())
+                        .as("a name is text")
+                        .isZero();
+                admin.context().close();
+                labeler.context().close();
+            }
+        }
+    }
+
+    private static WebServer serve(FeedbackStore store, Path home) {
+        return WebServer.start(
+                store, new WebServer.Config("127.0.0.1", 0, home, 1, new WebServer.Entry(false, null), null));
+    }
+
+    private static void join(Page page, String name, String picture) {
+        page.waitForSelector("text=Welcome");
+        page.waitForTimeout(300);
+        expectAccessible(page, picture);
+        page.fill("#name", name);
+        page.fill("#password", PASSWORD);
+        page.keyboard().press("Enter");
+        page.waitForSelector(".answer");
+    }
+
+    private static void theSessionEndsInTheMiddle(Page page, FeedbackStore store) {
+        page.context().clearCookies();
+        page.waitForTimeout(300);
+        page.keyboard().press("2");
+        page.waitForSelector("text=Which answer is better?");
+        assertThat(store.preferences()).isEmpty();
+        page.keyboard().press("3"); // no answer: nobody is signed in
+        page.fill("#name", "bob");
+        page.fill("#password", "a wrong password");
+        page.keyboard().press("Enter");
+        page.waitForSelector("text=name or password is wrong");
+        page.fill("#password", PASSWORD);
+        page.keyboard().press("Enter");
+        page.waitForSelector(".answer:visible");
+        page.waitForCondition(() -> store.preferences().size() == 1);
+        page.waitForCondition(() -> page.locator(".unsent").count() == 0);
+    }
+
+    private static void expectAccessible(Page page, String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setFullPage(true)
+                .setPath(Path.of("target", "screenshots", name.toLowerCase(Locale.ROOT) + ".png")));
+        List<String> violations = new AxeBuilder(page)
+                .analyze().getViolations().stream()
+                        .map(rule -> rule.getId() + ": " + rule.getNodes())
+                        .toList();
+        assertThat(violations).as(name).isEmpty();
+    }
+}

@@ -59,7 +59,7 @@ export function Form({fields, send, label}) {
   const [wrong, setWrong] = useState('');
   const [busy, setBusy] = useState(false);
   const form = useRef(null);
-  useEffect(() => form.current.querySelector('input')?.focus(), []);
+  useEffect(() => form.current.closest('.start')?.querySelector('input')?.focus(), []);
   const submit = async (event) => {
     event.preventDefault();
     if (busy) return;

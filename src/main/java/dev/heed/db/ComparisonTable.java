@@ -1,5 +1,7 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Asking;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
 import dev.heed.feedback.Hashes;
@@ -14,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /** Comparisons in SQL. */
 final class ComparisonTable {
@@ -21,6 +24,7 @@ final class ComparisonTable {
             """
             select c.id, c.round, c.first_text, c.first_model, c.first_ended,
                    c.second_text, c.second_model, c.second_ended, c.urgency,
+                   c.campaign, c.original, c.repeat_for,
                    p.id as prompt_id, p.messages, p.kind, p.split
             from comparison c join prompt p on p.id = c.prompt
             """;
@@ -29,7 +33,7 @@ final class ComparisonTable {
             """
             where not exists (
                 select 1 from preference mine where mine.comparison = c.id and mine.labeler = :labeler)
-            and c.answers < :answers
+            and c.answers < :answers and c.original is null
             """;
 
     private ComparisonTable() {}
@@ -43,7 +47,13 @@ final class ComparisonTable {
                         row.getString("first_text"), row.getString("first_model"), row.getBoolean("first_ended")),
                 new Completion(
                         row.getString("second_text"), row.getString("second_model"), row.getBoolean("second_ended")),
-                row.getDouble("urgency"));
+                row.getDouble("urgency"),
+                new Asking(row.getLong("campaign"), repeat(row)));
+    }
+
+    private static Asking.@Nullable Repeat repeat(ResultSet row) throws SQLException {
+        String labeler = row.getString("repeat_for");
+        return labeler == null ? null : new Asking.Repeat(row.getLong("original"), labeler);
     }
 
     static Optional<Comparison> find(Handle handle, long id) {
@@ -117,16 +127,18 @@ final class ComparisonTable {
     }
 
     private static Comparison numbered(Comparison c, long id, Prompt prompt) {
-        return new Comparison(id, c.round(), prompt, c.first(), c.second(), c.urgency());
+        return new Comparison(id, c.round(), prompt, c.first(), c.second(), c.urgency(), c.asking());
     }
 
     static void insert(Handle handle, List<Comparison> comparisons) {
         PreparedBatch batch = handle.prepareBatch(
                 """
                 insert into comparison (id, round, prompt, first_text, first_model, first_ended,
-                                        second_text, second_model, second_ended, urgency, content)
+                                        second_text, second_model, second_ended, urgency, content,
+                                        campaign, original, repeat_for)
                 values (:id, :round, :prompt, :firstText, :firstModel, :firstEnded,
-                        :secondText, :secondModel, :secondEnded, :urgency, :content)
+                        :secondText, :secondModel, :secondEnded, :urgency, :content,
+                        :campaign, :original, :repeatFor)
                 """);
         for (Comparison comparison : comparisons) {
             batch.bind("id", comparison.id())
@@ -140,9 +152,22 @@ final class ComparisonTable {
                     .bind("secondEnded", comparison.second().ended())
                     .bind("urgency", comparison.urgency())
                     .bind("content", content(comparison))
+                    .bind("campaign", comparison.asking().campaign())
+                    .bind("original", original(comparison))
+                    .bind("repeatFor", repeatFor(comparison))
                     .add();
         }
         batch.execute();
+    }
+
+    private static @Nullable Long original(Comparison comparison) {
+        Asking.Repeat repeat = comparison.asking().repeat();
+        return repeat == null ? null : repeat.original();
+    }
+
+    private static @Nullable String repeatFor(Comparison comparison) {
+        Asking.Repeat repeat = comparison.asking().repeat();
+        return repeat == null ? null : repeat.labeler();
     }
 
     /** @param more of current answers, by comparison; negative where an answer became a SKIP */
@@ -152,10 +177,24 @@ final class ComparisonTable {
         batch.execute();
     }
 
+    static void markDisputed(Handle handle, Map<Long, Boolean> disputed) {
+        PreparedBatch batch = handle.prepareBatch(
+                "update comparison set disputed = :disputed where id = :id and disputed <> :disputed");
+        disputed.forEach(
+                (id, both) -> batch.bind("id", id).bind("disputed", both).add());
+        batch.execute();
+    }
+
+    /** The loop's have their round in it, those of other campaigns the campaign, repeats whom they ask as well. */
     static String content(Comparison comparison) {
+        Asking asking = comparison.asking();
+        String place = asking.campaign() == Campaign.LOOP
+                ? String.valueOf(comparison.round())
+                : "campaign " + asking.campaign();
+        Asking.Repeat repeat = asking.repeat();
         return Hashes.sha256(String.join(
                 "\u0000",
-                String.valueOf(comparison.round()),
+                repeat == null ? place : "%s, %d again for %s".formatted(place, repeat.original(), repeat.labeler()),
                 comparison.prompt().id(),
                 comparison.first().text(),
                 comparison.second().text()));

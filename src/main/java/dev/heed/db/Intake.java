@@ -40,7 +40,7 @@ final class Intake {
                 .forEach(comparisons::add);
         handle.createQuery(
                         """
-                        select id, comparison, labeler, answer, revision from preference
+                        select id, comparison, labeler, answer, revision, extra from preference
                         where comparison in (<asked>) order by revision
                         """)
                 .bindList("asked", asked)
@@ -49,7 +49,8 @@ final class Intake {
                         new Current(
                                 row.getObject("id", UUID.class),
                                 Answer.valueOf(row.getString("answer")),
-                                row.getInt("revision"))))
+                                row.getInt("revision"),
+                                row.getBoolean("extra"))))
                 .forEach(last -> chains.put(last.getKey(), last.getValue()));
     }
 
@@ -65,8 +66,25 @@ final class Intake {
         List<Preference> all = batch.stream().map(intake::storedOf).toList();
         PreferenceTable.insert(handle, intake.added);
         ComparisonTable.countAnswers(handle, intake.moreAnswers);
+        ComparisonTable.markDisputed(handle, intake.disputed());
         intake.added.forEach(row -> entries.add(Entry.of(row.number(), row.preference())));
         return all;
+    }
+
+    /** Of the comparisons that got an answer, whether those who prefer one side do not all prefer the same. */
+    private Map<Long, Boolean> disputed() {
+        Map<Long, Set<Integer>> sides = new HashMap<>();
+        moreAnswers.keySet().forEach(comparison -> sides.put(comparison, new HashSet<>()));
+        chains.forEach((chain, current) -> {
+            int side = Integer.signum(current.answer().strength());
+            Set<Integer> ofComparison = sides.get(chain.comparison());
+            if (side != 0 && ofComparison != null) {
+                ofComparison.add(side);
+            }
+        });
+        Map<Long, Boolean> disputed = new HashMap<>();
+        sides.forEach((comparison, both) -> disputed.put(comparison, both.size() > 1));
+        return disputed;
     }
 
     private Preference storedOf(Preference sent) {
@@ -78,7 +96,11 @@ final class Intake {
         expectValid(sent);
         Chain chain = new Chain(sent.comparison(), sent.labeler());
         Current before = chains.get(chain);
-        Current next = new Current(sent.id(), sent.answer(), nextRevision(sent, before));
+        Current next = new Current(
+                sent.id(),
+                sent.answer(),
+                nextRevision(sent, before),
+                sent.asked().extra());
         chains.put(chain, next);
         moreAnswers.merge(sent.comparison(), counts(next) - counts(before), Integer::sum);
         stored.put(sent.id(), sent);
@@ -108,7 +130,7 @@ final class Intake {
 
     /** A resend carries the same answer, but may have been stamped with another time on its way. */
     private static void expectSame(Preference stored, Preference sent) {
-        if (!PreferenceTable.at(sent, stored.at()).equals(stored)) {
+        if (!PreferenceTable.at(sent, stored.at(), stored.asked()).equals(stored)) {
             throw new Conflict(
                     "preference %s is stored as %s for comparison %d by %s, was sent again as %s for %d by %s"
                             .formatted(
@@ -125,9 +147,9 @@ final class Intake {
     /** One labeler's answers to one comparison, each replacing the one before. */
     private record Chain(long comparison, String labeler) {}
 
-    private record Current(UUID id, Answer answer, int revision) {}
+    private record Current(UUID id, Answer answer, int revision, boolean extra) {}
 
     private static int counts(@Nullable Current current) {
-        return current == null || current.answer() == Answer.SKIP ? 0 : 1;
+        return current == null || current.answer() == Answer.SKIP || current.extra() ? 0 : 1;
     }
 }

@@ -1,15 +1,20 @@
 package dev.heed.db;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Asked;
+import dev.heed.feedback.Note;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
+import dev.heed.run.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -27,7 +32,20 @@ final class PreferenceTable {
                 row.getBoolean("second_on_left"),
                 row.getLong("shown_ms"),
                 row.getObject("answered_at", OffsetDateTime.class).toInstant(),
-                row.getObject("replaces", UUID.class));
+                row.getObject("replaces", UUID.class),
+                note(row.getString("note")),
+                new Asked(
+                        Asked.ChosenBy.valueOf(row.getString("chosen_by").toUpperCase(Locale.ROOT)),
+                        row.getInt("guideline"),
+                        row.getBoolean("extra")));
+    }
+
+    private static Note note(String json) {
+        try {
+            return json.isEmpty() ? Note.NONE : Json.mapper().readValue(json, Note.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a note is damaged: " + json, e);
+        }
     }
 
     static List<Preference> current(Handle handle) {
@@ -47,7 +65,8 @@ final class PreferenceTable {
                         select g.answer, g.labeler, c.first_text, c.second_text,
                                p.id as prompt_id, p.messages, p.kind, p.split
                         from preference g join comparison c on c.id = g.comparison join prompt p on p.id = c.prompt
-                        where g.answer not in ('SKIP', 'BOTH_BAD')
+                        where g.answer not in ('SKIP', 'BOTH_BAD') and not g.extra and c.original is null
+                        and not exists (select 1 from excluded e where e.labeler = g.labeler)
                         and not exists (select 1 from preference later where later.replaces = g.id)
                         order by g.comparison, g.row_number
                         """)
@@ -100,9 +119,9 @@ final class PreferenceTable {
         PreparedBatch batch = handle.prepareBatch(
                 """
                 insert into preference (row_number, id, comparison, labeler, answer, second_on_left,
-                                        shown_ms, answered_at, replaces, revision)
+                                        shown_ms, answered_at, replaces, revision, note, chosen_by, guideline, extra)
                 values (:row, :id, :comparison, :labeler, :answer, :secondOnLeft,
-                        :shownMs, :at, :replaces, :revision)
+                        :shownMs, :at, :replaces, :revision, :note, :chosenBy, :guideline, :extra)
                 """);
         for (Row row : rows) {
             Preference preference = row.preference();
@@ -116,6 +135,10 @@ final class PreferenceTable {
                     .bind("at", preference.at().atOffset(ZoneOffset.UTC))
                     .bind("replaces", preference.replaces())
                     .bind("revision", row.revision())
+                    .bind("note", preference.note().equals(Note.NONE) ? "" : Json.line(preference.note()))
+                    .bind("chosenBy", preference.asked().chosenBy().name().toLowerCase(Locale.ROOT))
+                    .bind("guideline", preference.asked().guideline())
+                    .bind("extra", preference.asked().extra())
                     .add();
         }
         batch.execute();
@@ -123,7 +146,21 @@ final class PreferenceTable {
 
     /** The same preference with another time. */
     static Preference at(Preference p, Instant at) {
+        return at(p, at, p.asked());
+    }
+
+    /** The same preference with another time and way of asking: what the sender does not decide. */
+    static Preference at(Preference p, Instant at, Asked asked) {
         return new Preference(
-                p.id(), p.comparison(), p.labeler(), p.answer(), p.secondOnLeft(), p.shownMs(), at, p.replaces());
+                p.id(),
+                p.comparison(),
+                p.labeler(),
+                p.answer(),
+                p.secondOnLeft(),
+                p.shownMs(),
+                at,
+                p.replaces(),
+                p.note(),
+                asked);
     }
 }

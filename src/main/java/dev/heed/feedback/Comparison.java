@@ -7,4 +7,15 @@ package dev.heed.feedback;
  * @param round once around the loop, from 1
  * @param urgency which are asked first: higher first
  */
-public record Comparison(long id, int round, Prompt prompt, Completion first, Completion second, double urgency) {}
+public record Comparison(
+        long id, int round, Prompt prompt, Completion first, Completion second, double urgency, Asking asking) {
+    @SuppressWarnings("ConstantValue") // journals from before there were others say nothing
+    public Comparison {
+        asking = asking == null ? Asking.LOOP : asking;
+    }
+
+    /** Of the loop's own campaign. */
+    public Comparison(long id, int round, Prompt prompt, Completion first, Completion second, double urgency) {
+        this(id, round, prompt, first, second, urgency, Asking.LOOP);
+    }
+}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param secondOnLeft how the sides were shown: kept so that position bias can be measured
  * @param shownMs how long the question was on the screen, milliseconds; 0 where nobody looked
  * @param replaces the preference that this one corrects
+ * @param note what the labeler added
  */
 public record Preference(
         UUID id,
@@ -20,4 +21,25 @@ public record Preference(
         boolean secondOnLeft,
         long shownMs,
         Instant at,
-        @Nullable UUID replaces) {}
+        @Nullable UUID replaces,
+        Note note,
+        Asked asked) {
+    @SuppressWarnings("ConstantValue") // journals from before these were kept have neither
+    public Preference {
+        note = note == null ? Note.NONE : note;
+        asked = asked == null ? Asked.PLAINLY : asked;
+    }
+
+    /** Nothing added, plainly asked. */
+    public Preference(
+            UUID id,
+            long comparison,
+            String labeler,
+            Answer answer,
+            boolean secondOnLeft,
+            long shownMs,
+            Instant at,
+            @Nullable UUID replaces) {
+        this(id, comparison, labeler, answer, secondOnLeft, shownMs, at, replaces, Note.NONE, Asked.PLAINLY);
+    }
+}

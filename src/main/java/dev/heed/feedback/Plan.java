@@ -1,0 +1,65 @@
+package dev.heed.feedback;
+
+import java.util.List;
+
+/**
+ * How a campaign asks.
+ *
+ * @param answers how many labelers are asked each comparison
+ * @param answersIfDisputed how many where the first ones prefer different sides
+ * @param uncertain share of questions where the reward model is least sure
+ * @param random share by lot
+ * @param gold share of those whose answer is known
+ * @param repeats share that a labeler has answered before
+ * @param mostADay answers of one labeler in a day; 0 for any number
+ * @param reasons that a labeler can tick
+ */
+public record Plan(
+        int answers,
+        int answersIfDisputed,
+        double uncertain,
+        double random,
+        double gold,
+        double repeats,
+        int mostADay,
+        List<String> reasons) {
+    public Plan {
+        reasons = List.copyOf(reasons);
+        expect(answers >= 1 && answers <= 50, "answers must be from 1 to 50, was %d", answers);
+        expect(
+                answersIfDisputed >= answers && answersIfDisputed <= 50,
+                "answers_if_disputed must be from answers to 50, was %d",
+                answersIfDisputed);
+        for (double share : new double[] {uncertain, random, gold, repeats}) {
+            expect(share >= 0 && share <= 1, "a share must be from 0 to 1, was %s", share);
+        }
+        expect(
+                uncertain + random + gold + repeats <= 1 + 1e-9,
+                "the shares must not add up to more than 1, but to %s",
+                uncertain + random + gold + repeats);
+        expect(mostADay >= 0, "most_a_day must be at least 0, was %d", mostADay);
+        expect(
+                reasons.size() <= 20 && reasons.stream().allMatch(reason -> !reason.isBlank() && reason.length() <= 80),
+                "at most 20 reasons of 1 to 80 characters, were %d",
+                reasons.size());
+    }
+
+    private static void expect(boolean held, String what, Object was) {
+        if (!held) {
+            throw new IllegalArgumentException(what.formatted(was));
+        }
+    }
+
+    /** Each comparison is asked so many times, the most needed first. */
+    public static Plan of(int answers) {
+        return new Plan(
+                answers,
+                answers,
+                0,
+                0,
+                0,
+                0,
+                0,
+                List.of("truer", "does what was asked", "kinder", "clearer", "safer", "shorter"));
+    }
+}

@@ -55,7 +55,7 @@ public final class KvCache implements AutoCloseable {
         valueStore = kernels.store(manager, size, IN_CACHE);
         NDArray none = model.torch().kernels().none();
         cache = new Cache(none, none);
-        mask = none;
+        mask = manager.zeros(new Shape(0));
         growTo(BLOCK);
     }
 
@@ -230,9 +230,7 @@ public final class KvCache implements AutoCloseable {
 
     /** What is added to the scores: nothing from where a row begins to its end. */
     private void remask() {
-        if (mask.size() > 0) {
-            mask.close();
-        }
+        mask.close();
         float[] added = new float[lengths.length * places];
         for (int row = 0; row < lengths.length; row++) {
             Arrays.fill(added, row * places, (row + 1) * places, NEVER);

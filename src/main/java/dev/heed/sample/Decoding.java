@@ -28,9 +28,4 @@ public record Decoding(double temperature, int maxTokens, Filters filters) {
     public static Decoding greedy(int maxTokens) {
         return at(0, maxTokens);
     }
-
-    /** Whether tokens are drawn from other scores than the model's own. */
-    boolean filtered() {
-        return temperature > 0 ? !filters.equals(Filters.NONE) : filters.readTexts();
-    }
 }

@@ -57,6 +57,11 @@ public record Filters(
         Knobs.atLeast("no-repeat-ngram", noRepeatNgram, 0);
     }
 
+    /** Whether tokens are drawn from other scores than the model's own at this temperature. */
+    boolean matter(double temperature) {
+        return temperature > 0 ? !equals(NONE) : readTexts();
+    }
+
     /** Whether they depend on what a row holds already. */
     boolean readTexts() {
         return repetitionPenalty != 1 || noRepeatNgram > 0;

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.heed.tensor.KernelModule.Arguments;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -273,6 +274,42 @@ public final class DecodingKernels {
                 logProbs[i] = (float) values[ids.length + i];
             }
             return new Drawn(ids, logProbs);
+        }
+    }
+
+    /**
+     * What a model itself thinks of a token, at temperature 1.
+     *
+     * @param logProb of the token
+     * @param ids the likeliest tokens, the first above all
+     * @param logProbs of those
+     */
+    public record Known(float logProb, int[] ids, float[] logProbs) {}
+
+    /**
+     * Each row's log-probability of a token, and its likeliest tokens.
+     *
+     * @param logits (B, V)
+     * @param ids B tokens
+     * @param k how many of the likeliest, from 0 to V
+     */
+    public Known[] known(NDArray logits, int[] ids, int k) {
+        try (NDArray drawn = manager.create(Arrays.stream(ids).asLongStream().toArray());
+                Arguments arguments =
+                        new Arguments().tensor(logits).tensor(drawn).integer(k);
+                IValue all = module.run("known", arguments);
+                NDArray flat = all.toTensor((PtNDManager) manager)) {
+            double[] values = flat.toDoubleArray();
+            Known[] known = new Known[ids.length];
+            for (int row = 0; row < known.length; row++) {
+                int at = row * (1 + 2 * k);
+                known[row] = new Known((float) values[at], new int[k], new float[k]);
+                for (int i = 0; i < k; i++) {
+                    known[row].logProbs[i] = (float) values[at + 1 + i];
+                    known[row].ids[i] = (int) values[at + 1 + k + i];
+                }
+            }
+            return known;
         }
     }
 }

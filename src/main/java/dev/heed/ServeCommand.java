@@ -31,7 +31,11 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
                             help = "address to listen on; any other than loopback opens the page to the network")
                     String host,
             @Knob(value = "8420", help = "port to listen on; 0 takes any free one") int port,
-            @Knob(value = "1", help = "labelers that are asked each comparison") int answers) {}
+            @Knob(
+                            value = "0",
+                            help =
+                                    "labelers that are asked each comparison of the loop; 0 leaves it as it was, 1 at first")
+                    int answers) {}
 
     @Override
     public Class<Knobs> knobs() {

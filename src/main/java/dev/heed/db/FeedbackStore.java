@@ -1,5 +1,7 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Asked;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
@@ -7,12 +9,15 @@ import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import dev.heed.run.UserError;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -28,12 +33,14 @@ public final class FeedbackStore implements Feedback {
     private final Jdbi jdbi;
     private final Journal journal;
     private final PeopleStore people;
+    private final CampaignStore campaigns;
 
     private FeedbackStore(Database database, Journal journal) {
         this.database = database;
         this.jdbi = database.jdbi();
         this.journal = journal;
         this.people = new PeopleStore(database);
+        this.campaigns = new CampaignStore(database);
     }
 
     /**
@@ -54,6 +61,52 @@ public final class FeedbackStore implements Feedback {
     /** Who may use it; closed with this. */
     public PeopleStore people() {
         return people;
+    }
+
+    /** What is worked on, and how; closed with this. */
+    public CampaignStore campaigns() {
+        return campaigns;
+    }
+
+    /**
+     * What to ask this labeler next, held for them for a while: for others it counts as answered.
+     *
+     * @param held what the labeler has before them already; stays held
+     * @param lots uniform draws from [0, 1)
+     */
+    public List<Comparison> hand(
+            String labeler, Campaign campaign, int limit, Set<Long> held, Instant now, DoubleSupplier lots) {
+        return write(List.of(limit), (handle, chunk, inserted) -> {
+            List<Long> next = new Handout(handle, labeler, campaign, held, now, lots).next(limit, inserted);
+            return next.stream()
+                    .map(id -> ComparisonTable.find(handle, id).orElseThrow())
+                    .toList();
+        });
+    }
+
+    /**
+     * Stores what a labeler said to a comparison that was handed to them, as {@link #addPreference} does. One that comes
+     * after its place was given to another is kept as one too many.
+     */
+    public Preference label(Comparison comparison, Preference preference) {
+        Preference sent = PreferenceTable.at(preference, preference.at().truncatedTo(ChronoUnit.MILLIS));
+        return write(List.of(sent), (handle, chunk, inserted) -> {
+                    Asked asked =
+                            LeaseTable.asked(handle, comparison, sent.labeler(), Optional.ofNullable(sent.replaces()));
+                    List<Preference> stored = Intake.insert(
+                            handle,
+                            PreferenceTable.lastRow(handle),
+                            List.of(PreferenceTable.at(sent, sent.at(), asked)),
+                            inserted);
+                    LeaseTable.end(handle, sent.labeler(), comparison.id());
+                    return stored;
+                })
+                .get(0);
+    }
+
+    /** How many comparisons of a campaign this labeler could still answer. */
+    public long remaining(String labeler, Campaign campaign) {
+        return jdbi.withHandle(handle -> LeaseTable.remaining(handle, labeler, campaign));
     }
 
     @Override
@@ -82,14 +135,14 @@ public final class FeedbackStore implements Feedback {
                 (handle, chunk, inserted) -> Intake.insert(handle, PreferenceTable.lastRow(handle), chunk, inserted));
     }
 
-    /** Inserts one chunk of rows; adds a line for each new one. @return the chunk as stored */
-    private interface Insertion<T> {
-        List<T> insert(Handle handle, List<T> chunk, List<Entry> inserted);
+    /** Inserts one chunk of rows; adds a line for each new one. @return what is stored */
+    private interface Insertion<T, S> {
+        List<S> insert(Handle handle, List<T> chunk, List<Entry> inserted);
     }
 
     /** Inserts, commits, journals: in that order, one writer at a time, so that both records have the same order. */
-    private <T> List<T> write(List<T> rows, Insertion<T> insertion) {
-        List<T> stored = new ArrayList<>();
+    private <T, S> List<S> write(List<T> rows, Insertion<T, S> insertion) {
+        List<S> stored = new ArrayList<>();
         List<Entry> inserted = new ArrayList<>();
         return database.alone(() -> {
             jdbi.useTransaction(handle -> {

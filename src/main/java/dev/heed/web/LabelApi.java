@@ -3,14 +3,21 @@ package dev.heed.web;
 import static dev.heed.web.Route.get;
 import static dev.heed.web.Route.post;
 
+import dev.heed.db.CampaignStore;
 import dev.heed.db.Conflict;
-import dev.heed.db.Feedback;
+import dev.heed.db.FeedbackStore;
+import dev.heed.feedback.Asked;
+import dev.heed.feedback.Asking;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
+import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.NotFoundResponse;
 import io.javalin.http.UnauthorizedResponse;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -23,14 +30,16 @@ import org.jspecify.annotations.Nullable;
 /** What the labeling page asks of the server. Blind: no answer names a model. */
 final class LabelApi {
     private static final int MOST_AT_ONCE = 20;
+    private static final int LONGEST_COMMENT = 4000;
+    private static final int MOST_REASONS = 20;
+    private static final int LONGEST_REASON = 80;
 
-    private final Feedback feedback;
-    private final LabelQueue queue;
+    private final FeedbackStore store;
     private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
 
-    LabelApi(Feedback feedback, LabelQueue queue, InstantSource clock) {
-        this.feedback = feedback;
-        this.queue = queue;
+    LabelApi(FeedbackStore store, InstantSource clock) {
+        this.store = store;
         this.clock = clock;
     }
 
@@ -43,6 +52,9 @@ final class LabelApi {
      * @param shownMs how long the question was on the screen
      * @param at when it was answered, by the browser's clock
      * @param replaces the answer that this one corrects
+     * @param comment in the labeler's own words
+     * @param reasons ticked, or why it was skipped
+     * @param flagged for the lead to look at
      */
     record Given(
             UUID id,
@@ -52,7 +64,25 @@ final class LabelApi {
             Choice choice,
             long shownMs,
             Instant at,
-            @Nullable UUID replaces) {}
+            @Nullable UUID replaces,
+            @Nullable String comment,
+            @Nullable List<String> reasons,
+            @Nullable Boolean flagged) {
+        Note note() {
+            String words = comment == null ? "" : comment.strip();
+            List<String> ticked = reasons == null ? List.of() : reasons;
+            if (words.length() > LONGEST_COMMENT) {
+                throw new BadRequestResponse(
+                        "a comment has at most %d characters, was %d".formatted(LONGEST_COMMENT, words.length()));
+            }
+            if (ticked.size() > MOST_REASONS
+                    || ticked.stream().anyMatch(one -> one == null || one.length() > LONGEST_REASON)) {
+                throw new BadRequestResponse(
+                        "at most %d reasons of at most %d characters".formatted(MOST_REASONS, LONGEST_REASON));
+            }
+            return new Note(words, ticked, Boolean.TRUE.equals(flagged));
+        }
+    }
 
     /**
      * How far one labeler is.
@@ -62,12 +92,26 @@ final class LabelApi {
      */
     record Standing(long answered, long remaining) {}
 
+    /**
+     * What a labeler works on.
+     *
+     * @param version of the guidelines; 0 where there are none
+     */
+    record Assignment(long campaign, String name, List<String> reasons, int version, String guideline) {}
+
     List<Route> routes() {
         return List.of(
-                get("/api/comparisons", Access.LABELER, "what to label next; blind", this::comparisons)
-                        .asks("limit?", "except?")
+                get("/api/assignments", Access.LABELER, "the campaigns that ask", this::assignments)
+                        .gives(Assignment[].class),
+                get(
+                                "/api/comparisons",
+                                Access.LABELER,
+                                "what to label next; blind, and held for you",
+                                this::comparisons)
+                        .asks("limit?", "except?", "campaign?")
                         .gives(Shown[].class),
-                get("/api/standing", Access.LABELER, "how far one is", ctx -> Wire.answer(ctx, standing(name(ctx))))
+                get("/api/standing", Access.LABELER, "how far one is", this::standing)
+                        .asks("campaign?")
                         .gives(Standing.class),
                 post("/api/preferences", Access.LABELER, "stored for good when this answers 200", this::add)
                         .takes(Given.class)
@@ -78,13 +122,42 @@ final class LabelApi {
         return Caller.expect(ctx).name();
     }
 
+    private void assignments(Context ctx) {
+        Wire.answer(
+                ctx,
+                store.campaigns().all().stream()
+                        .filter(Campaign::open)
+                        .map(this::assignment)
+                        .toList());
+    }
+
+    private Assignment assignment(Campaign campaign) {
+        String text = store.campaigns().guidelines(campaign.id()).stream()
+                .findFirst()
+                .map(CampaignStore.Guideline::text)
+                .orElse("");
+        return new Assignment(campaign.id(), campaign.name(), campaign.plan().reasons(), campaign.guideline(), text);
+    }
+
+    /** The one that is asked for, or the loop's. */
+    private Campaign campaign(Context ctx) {
+        return expectCampaign(Wire.queryNumber(ctx, "campaign", Campaign.LOOP));
+    }
+
+    private Campaign expectCampaign(long id) {
+        return store.campaigns().find(id).orElseThrow(() -> new NotFoundResponse("there is no campaign " + id));
+    }
+
     private void comparisons(Context ctx) {
         String labeler = name(ctx);
+        Campaign campaign = campaign(ctx);
         int limit = (int) Math.max(1, Math.min(MOST_AT_ONCE, Wire.queryNumber(ctx, "limit", 5)));
-        List<Shown> shown = queue.next(labeler, limit, except(ctx)).stream()
-                .map(comparison -> Shown.to(labeler, comparison))
-                .toList();
-        Wire.answer(ctx, shown);
+        List<Comparison> next = campaign.open()
+                ? store.hand(labeler, campaign, limit, except(ctx), clock.instant(), random::nextDouble)
+                : List.of();
+        Wire.answer(
+                ctx,
+                next.stream().map(comparison -> Shown.to(labeler, comparison)).toList());
     }
 
     /** A resend answers the same. */
@@ -95,31 +168,48 @@ final class LabelApi {
             throw new UnauthorizedResponse("this answer is %s's and %s has signed in; sign in as %s to send it"
                     .formatted(given.labeler(), labeler, given.labeler()));
         }
-        expectSameQuestion(given);
-        boolean secondOnLeft = Shown.secondOnLeft(labeler, given.comparison());
+        Comparison comparison = expectSameQuestion(given);
+        expectAsked(comparison, labeler);
+        boolean secondOnLeft = Shown.secondOnLeft(labeler, comparison);
         Instant now = clock.instant();
-        feedback.addPreference(new Preference(
-                given.id(),
-                given.comparison(),
-                labeler,
-                given.choice().answer(secondOnLeft),
-                secondOnLeft,
-                Math.max(0, given.shownMs()),
-                given.at().isAfter(now) ? now : given.at(),
-                given.replaces()));
-        Wire.answer(ctx, standing(labeler));
+        store.label(
+                comparison,
+                new Preference(
+                        given.id(),
+                        given.comparison(),
+                        labeler,
+                        given.choice().answer(secondOnLeft),
+                        secondOnLeft,
+                        Math.max(0, given.shownMs()),
+                        given.at().isAfter(now) ? now : given.at(),
+                        given.replaces(),
+                        given.note(),
+                        Asked.PLAINLY));
+        Wire.answer(ctx, standing(labeler, expectCampaign(comparison.asking().campaign())));
     }
 
-    private void expectSameQuestion(Given given) {
-        Comparison comparison = feedback.findComparison(given.comparison())
+    private Comparison expectSameQuestion(Given given) {
+        Comparison comparison = store.findComparison(given.comparison())
                 .orElseThrow(() -> new NotFoundResponse("there is no comparison " + given.comparison()));
         if (!Shown.content(comparison).equals(given.content())) {
             throw new Conflict("comparison %d asks something else here".formatted(given.comparison()));
         }
+        return comparison;
     }
 
-    private Standing standing(String labeler) {
-        return new Standing(feedback.answered(labeler), queue.remaining(labeler));
+    private static void expectAsked(Comparison comparison, String labeler) {
+        Asking.Repeat repeat = comparison.asking().repeat();
+        if (repeat != null && !repeat.labeler().equals(labeler)) {
+            throw new ForbiddenResponse("comparison %d was not asked of you".formatted(comparison.id()));
+        }
+    }
+
+    private void standing(Context ctx) {
+        Wire.answer(ctx, standing(name(ctx), campaign(ctx)));
+    }
+
+    private Standing standing(String labeler, Campaign campaign) {
+        return new Standing(store.answered(labeler), campaign.open() ? store.remaining(labeler, campaign) : 0);
     }
 
     private static Set<Long> except(Context ctx) {

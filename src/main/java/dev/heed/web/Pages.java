@@ -29,6 +29,7 @@ final class Pages {
             Map.entry("kept.js", "/web/kept.js"),
             Map.entry("shell.js", "/web/shell.js"),
             Map.entry("team.js", "/web/team.js"),
+            Map.entry("campaigns.js", "/web/campaigns.js"),
             Map.entry("api.js", "/web/api.js"),
             Map.entry("icon.svg", "/web/icon.svg"),
             Map.entry("inter.woff2", "/web/fonts/inter.woff2"),
@@ -59,6 +60,7 @@ final class Pages {
     List<Route> routes() {
         return List.of(
                 page("/", "the labeling page", "label.js"),
+                page("/campaigns", "what is worked on, and how", "campaigns.js"),
                 page("/team", "who belongs to the team", "team.js"),
                 get("/web/{name}", Access.ANYONE, "a file of a page", this::file),
                 get("/report", Access.VIEWER, "the report of the last run", this::report));

@@ -1,5 +1,6 @@
 package dev.heed.web;
 
+import dev.heed.feedback.Asking;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Hashes;
 import dev.heed.feedback.Message;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
 record Shown(long comparison, String content, List<Message> prompt, String left, String right) {
 
     static Shown to(String labeler, Comparison comparison) {
-        boolean swapped = secondOnLeft(labeler, comparison.id());
+        boolean swapped = secondOnLeft(labeler, comparison);
         String first = comparison.first().text();
         String second = comparison.second().text();
         return new Shown(
@@ -27,9 +28,14 @@ record Shown(long comparison, String content, List<Message> prompt, String left,
                 swapped ? first : second);
     }
 
-    /** A fair coin for each comparison and labeler, the same at every showing. */
-    static boolean secondOnLeft(String labeler, long comparison) {
-        return Draws.uniform(0, "sides for " + labeler, comparison) < 0.5;
+    /**
+     * A fair coin for each comparison and labeler, the same at every showing. A repeat takes its original's: as its first
+     * and second are swapped, so are the sides.
+     */
+    static boolean secondOnLeft(String labeler, Comparison comparison) {
+        Asking.Repeat repeat = comparison.asking().repeat();
+        long number = repeat == null ? comparison.id() : repeat.original();
+        return Draws.uniform(0, "sides for " + labeler, number) < 0.5;
     }
 
     static String content(Comparison comparison) {

@@ -1,10 +1,13 @@
 package dev.heed.web;
 
+import dev.heed.db.CampaignStore;
 import dev.heed.db.Conflict;
 import dev.heed.db.FeedbackStore;
 import dev.heed.db.PeopleStore;
 import dev.heed.db.ServerFile;
 import dev.heed.db.Tally;
+import dev.heed.feedback.Campaign;
+import dev.heed.feedback.Plan;
 import dev.heed.feedback.Role;
 import dev.heed.run.UserError;
 import io.javalin.Javalin;
@@ -48,7 +51,7 @@ public final class WebServer implements AutoCloseable {
      * @param host 127.0.0.1 serves this machine only; another opens the page to the network
      * @param port 0 takes any free one
      * @param home its {@code report.html} is shown
-     * @param answers how many labelers are asked each comparison
+     * @param answers how many labelers are asked each comparison of the loop; 0 leaves it as it was
      * @param entry how people come in
      * @param pages folder of the page while it is being worked on; null takes it from the class path
      */
@@ -62,14 +65,14 @@ public final class WebServer implements AutoCloseable {
             if (port < 0 || port > 65535) {
                 throw new UserError("--port must be from 0 to 65535, was %d".formatted(port));
             }
-            if (answers < 1) {
-                throw new UserError("--answers must be at least 1, was %d".formatted(answers));
+            if (answers < 0) {
+                throw new UserError("--answers must be at least 0, was %d".formatted(answers));
             }
         }
 
-        /** One answer to each comparison, a name is enough, the page from the class path. */
+        /** Answers as planned, a name is enough, the page from the class path. */
         public Config(String host, int port, Path home) {
-            this(host, port, home, 1, Entry.LOCAL, null);
+            this(host, port, home, 0, Entry.LOCAL, null);
         }
     }
 
@@ -111,12 +114,30 @@ public final class WebServer implements AutoCloseable {
      */
     public static WebServer start(FeedbackStore store, Config config) {
         expectFree(config.host(), config.port());
+        if (config.answers() > 0) {
+            ask(store.campaigns(), config.answers());
+        }
         String token = Secrets.random();
         Javalin javalin = Javalin.create(javalinConfig -> configure(javalinConfig, store, config, token));
         javalin.start(config.host(), config.port());
         WebServer server = new WebServer(javalin, store.people(), config);
         new ServerFile(ProcessHandle.current().pid(), server.url, token).write(config.home());
         return server;
+    }
+
+    private static void ask(CampaignStore campaigns, int answers) {
+        Campaign loop = campaigns.find(Campaign.LOOP).orElseThrow();
+        Plan plan = loop.plan();
+        Plan asked = new Plan(
+                answers,
+                Math.max(answers, plan.answersIfDisputed()),
+                plan.uncertain(),
+                plan.random(),
+                plan.gold(),
+                plan.repeats(),
+                plan.mostADay(),
+                plan.reasons());
+        campaigns.change(loop.id(), loop.name(), asked, loop.open());
     }
 
     /** Tried before Javalin does, which would log a page of it. */
@@ -155,7 +176,6 @@ public final class WebServer implements AutoCloseable {
     static List<Route> table(FeedbackStore store, Config config, Sessions sessions, InstantSource clock) {
         Pages pages = new Pages(config.pages(), config.home());
         Audit audit = new Audit(store.people(), clock);
-        LabelQueue queue = new LabelQueue(store, config.answers(), clock);
         List<Route> routes = new ArrayList<>(pages.routes());
         routes.add(Route.get(
                         "/api/status",
@@ -166,7 +186,8 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(
                 new AccountApi(store.people(), sessions, audit, config.entry().local(), clock).routes());
         routes.addAll(new TeamApi(store.people(), audit, clock).routes());
-        routes.addAll(new LabelApi(store, queue, clock).routes());
+        routes.addAll(new LabelApi(store, clock).routes());
+        routes.addAll(new CampaignApi(store, audit, clock).routes());
         routes.addAll(new StoreApi(store, config.home()).routes());
         return new OpenApi(routes).withItself();
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** JSON in and out of a request, with a limit on what comes in. */
 final class Wire {
     private static final int MOST_FROM_A_PAGE = 64 << 10; // bytes
+    private static final int MOST_FROM_A_FILE = 16 << 20;
     private static final int MOST_FROM_A_PROCESS = 256 << 20;
 
     private Wire() {}
@@ -27,7 +28,16 @@ final class Wire {
 
     /** @throws BadRequestResponse if the body is no such thing */
     static <T> T body(Context ctx, Class<T> type) {
-        return body(ctx, MOST_FROM_A_PAGE, new TypeReference<T>() {
+        return body(ctx, MOST_FROM_A_PAGE, type);
+    }
+
+    /** As {@link #body}, for what someone has in a file. */
+    static <T> T large(Context ctx, Class<T> type) {
+        return body(ctx, MOST_FROM_A_FILE, type);
+    }
+
+    private static <T> T body(Context ctx, int limit, Class<T> type) {
+        return body(ctx, limit, new TypeReference<T>() {
             @Override
             public java.lang.reflect.Type getType() {
                 return type;

@@ -50,10 +50,12 @@ export const signOut = () => remove('/api/session');
 export const invitation = (secret) => post('/api/invitation', {secret});
 export const join = (given) => post('/api/account', given);
 
+/** The campaigns that ask. */
+export const assignments = () => get('/api/assignments');
 /** Comparisons to label, without those held already. */
-export const comparisons = (limit, except) => get('/api/comparisons', {limit, except: except.join(',')});
+export const comparisons = (campaign, limit, except) => get('/api/comparisons', {campaign, limit, except: except.join(',')});
 /** {answered, remaining} of whoever is signed in. */
-export const standing = () => get('/api/standing');
-/** Resolves to the new standing once the preference is on the server's disk. */
-export const send = (preference) => post('/api/preferences', preference);
+export const standing = (campaign) => get('/api/standing', {campaign});
+/** Resolves once what a labeler gave is on the server's disk: to the new standing, where it is a preference. */
+export const send = ({path = '/api/preferences', ...given}) => post(path, given);
 export const status = () => get('/api/status');

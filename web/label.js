@@ -4,8 +4,9 @@ import htm from 'htm';
 import * as api from './api.js';
 import {keep, recall} from './kept.js';
 import {Outbox} from './outbox.js';
+import {SKIP_REASONS, Guide} from './extras.js';
 import {open} from './shell.js';
-import {Empty, Help, Judge, LabelHeader, choiceOfKey, spoken} from './views.js';
+import {Empty, Help, Judge, LabelHeader, Paused, choiceOfKey, spoken} from './views.js';
 
 const html = htm.bind(h);
 const HELD = 8; // comparisons asked for at once
@@ -13,6 +14,7 @@ const LOW = 4; // ask for more below this
 const REMEMBERED = 20; // answers that can be taken back
 const TOO_SOON_MS = 250; // after a question appears: no one has read it yet
 const LOOK_AGAIN_MS = 3000;
+const NOTHING = {comment: '', reasons: [], flagged: false};
 
 /** A random UUID, also where crypto.randomUUID is missing (a page over plain HTTP from another machine). */
 function newId() {
@@ -31,6 +33,7 @@ class Stopwatch {
 
   constructor() {
     document.addEventListener('visibilitychange', () => {
+      if (this.#since === Infinity) return;
       if (document.hidden) this.#spent += performance.now() - this.#since;
       this.#since = performance.now();
     });
@@ -41,8 +44,17 @@ class Stopwatch {
     this.#since = performance.now();
   }
 
+  pause() {
+    this.#spent = this.ms;
+    this.#since = Infinity;
+  }
+
+  resume() {
+    this.#since = performance.now();
+  }
+
   get ms() {
-    return Math.round(this.#spent + (document.hidden ? 0 : performance.now() - this.#since));
+    return Math.round(this.#spent + (document.hidden ? 0 : Math.max(0, performance.now() - this.#since)));
   }
 }
 
@@ -58,7 +70,16 @@ class Session {
     this.outbox.changed = changed;
     this.outbox.accepted = (standing) => this.accepted(standing);
     this.ahead = []; // [0] is on the screen
-    this.behind = recall('heed.answers.' + labeler, []); // {shown, id, choice, ms}
+    this.behind = recall('heed.answers.' + labeler, []); // {shown, id, choice, ms, note}
+    this.assignments = [];
+    this.campaign = recall('heed.campaign', 1);
+    this.note = NOTHING;
+    this.skipping = false;
+    this.rewriting = null; // the text, while one is written
+    this.paused = false;
+    this.diff = recall('heed.diff', false);
+    this.synced = recall('heed.synced', true);
+    this.guide = recall('heed.guide', true);
     this.reopened = null; // index into behind
     this.standing = null;
     this.state = 'loading'; // then 'asking', 'empty' or 'away'
@@ -67,7 +88,7 @@ class Session {
 
   /** The server has stored one of ours. */
   accepted(standing) {
-    this.standing = standing;
+    if ('remaining' in standing) this.standing = standing;
     if (this.state === 'away') this.ask();
   }
 
@@ -82,6 +103,121 @@ class Session {
 
   get unsent() {
     return this.outbox.unsent;
+  }
+
+  get assignment() {
+    return this.assignments.find((one) => one.campaign === this.campaign);
+  }
+
+  get reasons() {
+    return this.assignment?.reasons ?? [];
+  }
+
+  spoken(choice) {
+    return spoken(choice);
+  }
+
+  /** Learns which campaigns ask, and goes to one of them. */
+  async #assign() {
+    this.assignments = await api.assignments();
+    if (!this.assignment) this.campaign = this.assignments[0]?.campaign ?? 1;
+  }
+
+  work(campaign) {
+    this.campaign = campaign;
+    keep('heed.campaign', campaign);
+    this.ahead = [];
+    this.standing = null;
+    this.reopened = null;
+    this.state = 'loading';
+    this.changed();
+    this.ask();
+  }
+
+  toggle(view) {
+    this[view] = !this[view];
+    keep('heed.' + view, this[view]);
+    this.said = {diff: 'Differences', synced: 'Scrolling together', guide: 'Guidelines'}[view] + (this[view] ? ' on.' : ' off.');
+    this.changed();
+  }
+
+  pause() {
+    this.paused = !this.paused;
+    if (this.paused) this.#watch.pause();
+    else this.#watch.resume();
+    this.changed();
+  }
+
+  #annotate(change) {
+    this.note = {...this.note, ...change};
+    if (this.reopened === null && this.question) keep('heed.draft.' + this.labeler, {comparison: this.question.comparison, note: this.note});
+    this.changed();
+  }
+
+  comment(words) {
+    this.#annotate({comment: words});
+  }
+
+  tick(reason) {
+    const {reasons} = this.note;
+    this.#annotate({reasons: reasons.includes(reason) ? reasons.filter((one) => one !== reason) : [...reasons, reason]});
+  }
+
+  flag() {
+    this.said = this.note.flagged ? 'Not flagged.' : 'Flagged for the lead.';
+    this.#annotate({flagged: !this.note.flagged});
+  }
+
+  startSkipping() {
+    if (!this.question) return;
+    this.skipping = true;
+    this.said = 'Why skip it? 1 to 6, or X for no reason.';
+    this.changed();
+  }
+
+  stopSkipping() {
+    this.skipping = false;
+    this.changed();
+  }
+
+  skip(reason) {
+    this.skipping = false;
+    if (reason) this.note = {...this.note, reasons: [reason]};
+    this.answer('skip');
+  }
+
+  /** @param side begins with that answer; without one, with what was written before */
+  startRewriting(side) {
+    if (!this.question) return;
+    const draft = recall('heed.rewrite.' + this.labeler, {});
+    const before = draft.comparison === this.question.comparison ? draft.text : '';
+    this.rewriting = side ? this.question[side] : before;
+    this.changed();
+  }
+
+  rewrite(text) {
+    this.rewriting = text;
+    keep('heed.rewrite.' + this.labeler, {comparison: this.question.comparison, text});
+    this.changed();
+  }
+
+  stopRewriting() {
+    this.rewriting = null;
+    this.changed();
+  }
+
+  /** Returns what is wrong with it, if anything. */
+  saveRewrite() {
+    const text = this.rewriting.trim();
+    if (!text) return 'Write something first.';
+    const {comparison, content, left, right} = this.question;
+    if (text === left.trim() || text === right.trim()) return 'It is the same as before: change it, or leave it.';
+    this.outbox.add({path: '/api/demonstrations', id: newId(), comparison, content, labeler: this.labeler, text, at: new Date().toISOString()});
+    keep('heed.rewrite.' + this.labeler, {});
+    this.rewriting = null;
+    this.said = 'Your answer is saved. Which of the two is better?';
+    this.changed();
+    return null;
   }
 
   get progress() {
@@ -102,13 +238,16 @@ class Session {
     if (this.#asking || this.ahead.length >= LOW) return;
     this.#asking = true;
     try {
+      if (!this.assignment || this.ahead.length === 0) await this.#assign();
+      const {campaign} = this;
       const held = [...this.ahead, ...this.unsent].map((one) => one.comparison);
-      const more = await api.comparisons(HELD, held);
-      this.standing ??= await api.standing();
+      const more = await api.comparisons(campaign, HELD, held);
+      this.standing ??= await api.standing(campaign);
+      if (campaign !== this.campaign) return;
       const known = new Set([...this.ahead, ...this.unsent].map((one) => one.comparison)); // answered meanwhile
       const first = this.ahead.length === 0;
       this.ahead.push(...more.filter((one) => !known.has(one.comparison)));
-      if (this.ahead.length === 0) this.standing = await api.standing();
+      if (this.ahead.length === 0) this.standing = await api.standing(campaign);
       this.state = this.ahead.length > 0 ? 'asking' : 'empty';
       if (first) this.#display();
     } catch (refusal) {
@@ -120,6 +259,11 @@ class Session {
   }
 
   #display() {
+    this.skipping = false;
+    this.rewriting = null;
+    const draft = recall('heed.draft.' + this.labeler, {});
+    this.note = this.reopened !== null ? this.behind[this.reopened].note ?? NOTHING
+      : draft.comparison === this.question?.comparison ? draft.note : NOTHING;
     this.#watch.start();
     this.shownAt = performance.now();
     this.changed();
@@ -128,12 +272,13 @@ class Session {
   answer(choice) {
     const question = this.question;
     if (!question || performance.now() - this.shownAt < TOO_SOON_MS) return;
-    if (choice === this.before) {
+    const noted = this.reopened === null ? NOTHING : this.behind[this.reopened].note ?? NOTHING;
+    if (choice === this.before && JSON.stringify(noted) === JSON.stringify(this.note)) {
       this.leave();
       return;
     }
     const replaced = this.reopened === null ? null : this.behind[this.reopened];
-    const answer = {shown: question, id: newId(), choice, ms: this.#watch.ms};
+    const answer = {shown: question, id: newId(), choice, ms: this.#watch.ms, note: this.note};
     if (replaced) {
       this.behind[this.reopened] = answer;
       this.reopened = null;
@@ -152,7 +297,9 @@ class Session {
       shown_ms: answer.ms,
       at: new Date().toISOString(),
       replaces: replaced ? replaced.id : null,
+      ...this.note,
     });
+    document.activeElement?.closest?.('.notes, .skipping') && document.activeElement.blur();
     this.said = (replaced ? 'Corrected: ' : '') + spoken(choice) + '.';
     if (this.ahead.length === 0) this.state = 'loading';
     this.#display();
@@ -168,12 +315,16 @@ class Session {
     return this.behind[(this.reopened ?? this.behind.length) - 1]?.choice;
   }
 
+  reopen(index) {
+    this.reopened = index;
+    this.said = 'Back to an earlier comparison. You said: ' + spoken(this.before) + '.';
+    this.#display();
+  }
+
   /** Shows the last answer's question again; once more, the one before. Until it is answered anew, the old answer stands. */
   undo() {
     if (!this.canUndo) return;
-    this.reopened = (this.reopened ?? this.behind.length) - 1;
-    this.said = 'Back to an earlier comparison. You said: ' + spoken(this.before) + '.';
-    this.#display();
+    this.reopen((this.reopened ?? this.behind.length) - 1);
   }
 
   /** Leaves a reopened question as it was answered. */
@@ -197,7 +348,20 @@ function onKey(event, session, actions) {
     if (event.target.closest?.('button')) event.preventDefault(); // a held Enter would press the button again and again
     return;
   }
-  const choice = choiceOfKey(event);
+  if (session.skipping) {
+    const reason = SKIP_REASONS[Number(/^(?:Digit|Numpad)([1-6])$/.exec(event.code)?.[1]) - 1];
+    if (reason || event.key.toLowerCase() === 'x') {
+      event.preventDefault();
+      session.skip(reason ?? '');
+      return;
+    }
+  }
+  if (session.paused) {
+    event.preventDefault();
+    session.pause();
+    return;
+  }
+  const choice = session.skipping ? null : choiceOfKey(event);
   const action = choice ? () => session?.answer(choice) : actions[event.key] ?? actions[event.key.toLowerCase()];
   if (!action || (event.key === 'Enter' && event.target.closest?.('button, a'))) return;
   event.preventDefault();
@@ -224,10 +388,18 @@ function Page({account}) {
   }, []);
 
   useEffect(() => {
-    const listener = (event) => onKey(event, session, {
+    const listener = (event) => event.key === 'Escape' && event.target.id === 'comment' ? event.target.blur() : onKey(event, session, {
       Backspace: () => session.undo(),
       Enter: () => session.leave(),
-      Escape: () => session.leave(),
+      Escape: () => session.skipping ? session.stopSkipping() : session.leave(),
+      x: () => session.startSkipping(),
+      f: () => session.question && session.flag(),
+      c: () => document.getElementById('comment')?.focus(),
+      e: () => session.startRewriting(),
+      d: () => session.toggle('diff'),
+      s: () => session.toggle('synced'),
+      g: () => session.toggle('guide'),
+      p: () => session.pause(),
       '?': () => help.current?.showModal(),
       t: () => window.toggleTheme(),
     });
@@ -237,8 +409,11 @@ function Page({account}) {
 
   return html`
     <${LabelHeader} account=${account} session=${session} help=${() => help.current.showModal()} />
-    ${session.question
-      ? html`<${Judge} session=${session} />`
+    ${session.paused ? html`<${Paused} session=${session} />` : session.question
+      ? html`<div class=${'work' + (session.guide && session.assignment?.version ? ' guided' : '')}>
+          <div class="desk"><${Judge} session=${session} /></div>
+          ${session.guide && session.assignment?.version > 0 && html`<${Guide} assignment=${session.assignment} close=${() => session.toggle('guide')} />`}
+        </div>`
       : html`<${Empty} session=${session} status=${status} />`}
     <${Help} dialog=${help} />
     <div class="spoken" role="status" aria-live="polite">${session.said}</div>

@@ -7,7 +7,7 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 
 /**
- * Preferences on their way. Each is kept in the browser before anything is sent and until the server has said that it is
+ * Preferences and rewritten answers on their way. Each is kept in the browser before anything is sent and until the server has said that it is
  * on its disk; resent with the same id, it is stored once. First in, first out, so that a correction comes after what it
  * corrects. Each has a key of its own, so that two tabs never overwrite each other's.
  */

@@ -8,6 +8,7 @@ const html = htm.bind(h);
 const RANKS = ['viewer', 'labeler', 'lead', 'admin'];
 const PAGES = [
   {path: '/', name: 'Label', role: 'labeler'},
+  {path: '/campaigns', name: 'Campaigns', role: 'lead'},
   {path: '/team', name: 'Team', role: 'lead'},
 ];
 const AGAIN_MS = 2000;

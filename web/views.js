@@ -1,5 +1,8 @@
 import {h} from 'preact';
 import htm from 'htm';
+import {useRef} from 'preact/hooks';
+import {difference} from './diff.js';
+import {Notes, Rail, Rewrite, SkipMenu} from './extras.js';
 import {Header, plural} from './shell.js';
 
 const html = htm.bind(h);
@@ -16,8 +19,8 @@ export const CHOICES = [
 ];
 const OTHERS = [
   {name: 'both_bad', key: '0', label: 'Both bad'},
-  {name: 'skip', key: 'X', label: 'Skip'},
 ];
+const SKIP = {name: 'skip', key: 'X', label: 'Skip'};
 
 /** The choice that a key press means, whatever the layout: on some, digits need Shift. */
 export function choiceOfKey(event) {
@@ -26,7 +29,7 @@ export function choiceOfKey(event) {
 }
 
 export function spoken(name) {
-  return [...CHOICES, ...OTHERS].find((choice) => choice.name === name).label;
+  return [...CHOICES, ...OTHERS, SKIP].find((choice) => choice.name === name).label;
 }
 
 export function LabelHeader({account, session, help}) {
@@ -41,6 +44,9 @@ export function LabelHeader({account, session, help}) {
         ${unsent.length} unsent</span>`}`;
   return html`
     <${Header} account=${account} help=${help} notices=${notices}>
+      ${session.assignments.length > 1 && html`
+        <select class="campaign" aria-label="Campaign" value=${session.campaign} onChange=${(event) => session.work(Number(event.target.value))}>
+          ${session.assignments.map((one) => html`<option value=${one.campaign}>${one.name}</option>`)}</select>`}
       ${progress && progress.total > 0 && html`
         <div class="progress">
           <div class="bar" role="progressbar" aria-label="Answered" aria-valuemin="0" aria-valuemax=${progress.total}
@@ -63,11 +69,15 @@ function Prompt({messages}) {
     </section>`;
 }
 
-function Answer({letter, text, before}) {
+function Text({parts}) {
+  return parts.map((part) => part.own ? html`<mark>${part.text}</mark>` : part.text);
+}
+
+function Answer({letter, text, parts, scrolled, scroller}) {
   return html`
-    <article class=${'answer ' + letter.toLowerCase() + (before ? ' before' : '')} aria-labelledby=${'answer-' + letter}>
+    <article class=${'answer ' + letter.toLowerCase()} aria-labelledby=${'answer-' + letter} ref=${scroller} onScroll=${scrolled} tabindex="0">
       <h2 id=${'answer-' + letter}><span class="letter" aria-hidden="true">${letter}</span><span class="spoken">Answer ${letter}</span></h2>
-      ${text.trim() ? html`<p dir="auto">${text}</p>` : html`<p class="nothing">(says nothing)</p>`}
+      ${text.trim() ? html`<p dir="auto">${parts ? html`<${Text} parts=${parts} />` : text}</p>` : html`<p class="nothing">(says nothing)</p>`}
     </article>`;
 }
 
@@ -94,6 +104,29 @@ function Others({session}) {
       ${OTHERS.map((choice) => html`
         <button key=${choice.name} class="quiet" aria-pressed=${before ? String(before === choice.name) : undefined}
           onClick=${() => session.answer(choice.name)}>${choice.label} <kbd>${choice.key}</kbd></button>`)}
+      <button class="quiet" aria-pressed=${before ? String(before === 'skip') : undefined} onClick=${() => session.startSkipping()}>Skip <kbd>X</kbd></button>
+      <button class="quiet" onClick=${() => session.startRewriting()}>Rewrite <kbd>E</kbd></button>
+      <button class="quiet wide" aria-pressed=${String(session.diff)} onClick=${() => session.toggle('diff')}>Differences <kbd>D</kbd></button>
+      ${session.assignment?.version > 0 && html`
+        <button class="quiet wide" aria-pressed=${String(session.guide)} onClick=${() => session.toggle('guide')}>Guidelines <kbd>G</kbd></button>`}
+    </div>`;
+}
+
+function Answers({session}) {
+  const {left, right} = session.question;
+  const both = [useRef(null), useRef(null)];
+  const parts = session.diff ? difference(left, right) : [null, null];
+  const follow = (from, to) => () => {
+    const [a, b] = [both[from].current, both[to].current];
+    if (!session.synced || !a || !b) return;
+    const share = a.scrollTop / Math.max(1, a.scrollHeight - a.clientHeight);
+    const top = Math.round(share * (b.scrollHeight - b.clientHeight));
+    if (Math.abs(b.scrollTop - top) > 1) b.scrollTop = top;
+  };
+  return html`
+    <div class="answers">
+      <${Answer} letter="A" text=${left} parts=${parts[0]} scroller=${both[0]} scrolled=${follow(0, 1)} />
+      <${Answer} letter="B" text=${right} parts=${parts[1]} scroller=${both[1]} scrolled=${follow(1, 0)} />
     </div>`;
 }
 
@@ -105,12 +138,23 @@ export function Judge({session}) {
         <div class="reopened"><span>You said <b>${spoken(session.before)}</b>. Answer again to correct it.</span>
           <button class="quiet" onClick=${() => session.leave()}>Keep it <kbd>Enter</kbd></button></div>`}
       <${Prompt} messages=${question.prompt} />
-      <div class="answers">
-        <${Answer} letter="A" text=${question.left} />
-        <${Answer} letter="B" text=${question.right} />
-      </div>
+      <${Answers} session=${session} />
+      ${session.rewriting !== null ? html`<${Rewrite} session=${session} />` : html`<${Notes} session=${session} />`}
     </main>
-    <footer key="footer"><${Scale} session=${session} /><${Others} session=${session} /></footer>`;
+    <footer key="footer">
+      ${session.skipping ? html`<${SkipMenu} session=${session} />` : html`<${Scale} session=${session} />`}
+      <${Others} session=${session} />
+      <${Rail} session=${session} />
+    </footer>`;
+}
+
+export function Paused({session}) {
+  return html`
+    <main class="empty">
+      <h1>A pause</h1>
+      <p class="lead">The clock stands still.</p>
+      <p><button class="primary" onClick=${() => session.pause()}>Go on <kbd>P</kbd></button></p>
+    </main>`;
 }
 
 export function Empty({session, status}) {
@@ -147,10 +191,15 @@ export function Help({dialog}) {
     ['4', 'a tie: you would be happy with either'],
     ['5 6 7', 'B is slightly better, better, much better'],
     ['0', 'both are bad: neither should be learned from'],
-    ['X', 'skip: you cannot say'],
+    ['X', 'skip: you cannot say; then 1 to 6 says why, X nothing'],
     ['⌫', 'undo: shows your last answer again, to correct it'],
-    ['T', 'light or dark'],
-    ['?', 'this help'],
+    ['C', 'a comment on your answer; Esc leaves the field'],
+    ['F', 'flag it for the lead'],
+    ['E', 'write a better answer yourself'],
+    ['D S', 'mark the differences; scroll both together'],
+    ['G', 'the guidelines'],
+    ['P', 'a pause: the clock stands still'],
+    ['T ?', 'light or dark; this help'],
   ];
   return html`
     <dialog ref=${dialog} aria-labelledby="help" onClick=${(event) => event.target === dialog.current && dialog.current.close()}>

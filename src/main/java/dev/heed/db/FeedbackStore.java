@@ -3,6 +3,7 @@ package dev.heed.db;
 import dev.heed.feedback.Asked;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Demonstration;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -102,6 +103,16 @@ public final class FeedbackStore implements Feedback {
                     return stored;
                 })
                 .get(0);
+    }
+
+    /** Adds an answer that a labeler wrote; sent again with the same id, it is stored once. */
+    public Demonstration addDemonstration(Demonstration demonstration) {
+        return database.write(handle -> DemonstrationTable.add(handle, demonstration));
+    }
+
+    /** In order of insertion. */
+    public List<Demonstration> demonstrations() {
+        return jdbi.withHandle(DemonstrationTable::all);
     }
 
     /** How many comparisons of a campaign this labeler could still answer. */

@@ -10,8 +10,11 @@ import dev.heed.feedback.Asked;
 import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Demonstration;
 import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
+import dev.heed.run.Draws;
+import dev.heed.web.AccountApi.Done;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
@@ -24,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +35,14 @@ import org.jspecify.annotations.Nullable;
 final class LabelApi {
     private static final int MOST_AT_ONCE = 20;
     private static final int LONGEST_COMMENT = 4000;
+    private static final int LONGEST_TEXT = 20_000;
     private static final int MOST_REASONS = 20;
     private static final int LONGEST_REASON = 80;
 
     private final FeedbackStore store;
     private final InstantSource clock;
-    private final SecureRandom random = new SecureRandom();
+    private final long seed = new SecureRandom().nextLong(); // nobody can foretell what they will be asked
+    private final AtomicLong lots = new AtomicLong();
 
     LabelApi(FeedbackStore store, InstantSource clock) {
         this.store = store;
@@ -85,6 +91,14 @@ final class LabelApi {
     }
 
     /**
+     * A better answer to a comparison's prompt.
+     *
+     * @param id made where it was written; the same in every resend
+     * @param content as {@link Shown#content}
+     */
+    record Rewritten(UUID id, long comparison, String content, String labeler, String text, Instant at) {}
+
+    /**
      * How far one labeler is.
      *
      * @param answered by this labeler, skipped ones included
@@ -115,7 +129,14 @@ final class LabelApi {
                         .gives(Standing.class),
                 post("/api/preferences", Access.LABELER, "stored for good when this answers 200", this::add)
                         .takes(Given.class)
-                        .gives(Standing.class));
+                        .gives(Standing.class),
+                post(
+                                "/api/demonstrations",
+                                Access.LABELER,
+                                "a better answer, written by a labeler",
+                                this::addDemonstration)
+                        .takes(Rewritten.class)
+                        .gives(Done.class));
     }
 
     private static String name(Context ctx) {
@@ -153,22 +174,23 @@ final class LabelApi {
         Campaign campaign = campaign(ctx);
         int limit = (int) Math.max(1, Math.min(MOST_AT_ONCE, Wire.queryNumber(ctx, "limit", 5)));
         List<Comparison> next = campaign.open()
-                ? store.hand(labeler, campaign, limit, except(ctx), clock.instant(), random::nextDouble)
+                ? store.hand(labeler, campaign, limit, except(ctx), clock.instant(), this::lot)
                 : List.of();
         Wire.answer(
                 ctx,
                 next.stream().map(comparison -> Shown.to(labeler, comparison)).toList());
     }
 
+    private double lot() {
+        return Draws.uniform(seed, "lots", lots.getAndIncrement());
+    }
+
     /** A resend answers the same. */
     private void add(Context ctx) {
         Given given = Wire.body(ctx, Given.class);
         String labeler = name(ctx);
-        if (!given.labeler().equals(labeler)) {
-            throw new UnauthorizedResponse("this answer is %s's and %s has signed in; sign in as %s to send it"
-                    .formatted(given.labeler(), labeler, given.labeler()));
-        }
-        Comparison comparison = expectSameQuestion(given);
+        expectTheirs(given.labeler(), labeler);
+        Comparison comparison = expectSameQuestion(given.comparison(), given.content());
         expectAsked(comparison, labeler);
         boolean secondOnLeft = Shown.secondOnLeft(labeler, comparison);
         Instant now = clock.instant();
@@ -188,13 +210,41 @@ final class LabelApi {
         Wire.answer(ctx, standing(labeler, expectCampaign(comparison.asking().campaign())));
     }
 
-    private Comparison expectSameQuestion(Given given) {
-        Comparison comparison = store.findComparison(given.comparison())
-                .orElseThrow(() -> new NotFoundResponse("there is no comparison " + given.comparison()));
-        if (!Shown.content(comparison).equals(given.content())) {
-            throw new Conflict("comparison %d asks something else here".formatted(given.comparison()));
+    private static void expectTheirs(String labeler, String signedIn) {
+        if (!labeler.equals(signedIn)) {
+            throw new UnauthorizedResponse("this answer is %s's and %s has signed in; sign in as %s to send it"
+                    .formatted(labeler, signedIn, labeler));
+        }
+    }
+
+    private Comparison expectSameQuestion(long id, String content) {
+        Comparison comparison =
+                store.findComparison(id).orElseThrow(() -> new NotFoundResponse("there is no comparison " + id));
+        if (!Shown.content(comparison).equals(content)) {
+            throw new Conflict("comparison %d asks something else here".formatted(id));
         }
         return comparison;
+    }
+
+    private void addDemonstration(Context ctx) {
+        Rewritten given = Wire.body(ctx, Rewritten.class);
+        String labeler = name(ctx);
+        expectTheirs(given.labeler(), labeler);
+        Comparison comparison = expectSameQuestion(given.comparison(), given.content());
+        String text = given.text().strip();
+        if (text.isEmpty() || text.length() > LONGEST_TEXT) {
+            throw new BadRequestResponse(
+                    "an answer has 1 to %d characters, was %d".formatted(LONGEST_TEXT, text.length()));
+        }
+        Instant now = clock.instant();
+        store.addDemonstration(new Demonstration(
+                given.id(),
+                comparison.prompt().id(),
+                text,
+                labeler,
+                comparison.id(),
+                given.at().isAfter(now) ? now : given.at()));
+        Wire.answer(ctx, Done.DONE);
     }
 
     private static void expectAsked(Comparison comparison, String labeler) {

@@ -14,6 +14,7 @@ import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -78,7 +80,11 @@ class LabelingPageTest {
                 }
                 String prompt = expectQuestion(page, given);
                 given.put(prompt, CHOICES.get(i % KEYS.length()));
-                page.keyboard().press(KEYS.substring(i % KEYS.length(), i % KEYS.length() + 1));
+                String key = KEYS.substring(i % KEYS.length(), i % KEYS.length() + 1);
+                page.keyboard().press(key);
+                if (key.equals("x")) {
+                    page.keyboard().press("x"); // for no reason
+                }
             }
             page.waitForSelector("text=All done. Thank you, ann.");
             waitUntil(() -> page.locator(".unsent").count() == 0);
@@ -198,6 +204,55 @@ class LabelingPageTest {
     }
 
     @Test
+    void aLabelerAddsReasonsACommentAFlagAndABetterAnswer(@TempDir Path home) {
+        served(home, Served.comparisons(3), (store, page) -> {
+            store.campaigns()
+                    .addGuideline(
+                            1,
+                            "# Be fair\n\nPrefer what is **true**.\n\n- kind\n- <img src=x onerror=window.__x=1>",
+                            "lea",
+                            Instant.now());
+            begin(page, "ann");
+            page.waitForSelector(".guide b:has-text('true')");
+            assertThat(page.locator(".guide li").count()).isEqualTo(2);
+            page.waitForTimeout(300);
+            page.keyboard().press("c");
+            page.keyboard().type("1 2 x: words, not answers");
+            page.keyboard().press("Escape");
+            page.keyboard().press("f");
+            page.click("text=kinder");
+            page.reload();
+            page.waitForSelector(".answer");
+            assertThat(page.inputValue("#comment"))
+                    .as("a draft outlives a reload")
+                    .isEqualTo("1 2 x: words, not answers");
+            page.keyboard().press("d");
+            assertThat(page.locator(".answer mark").count()).isPositive();
+            screenshot(page, "light-notes");
+            page.keyboard().press("e");
+            page.click("text=Begin with A");
+            page.fill("#better", "A better answer than both.");
+            page.keyboard().press("Control+Enter");
+            waitUntil(() -> store.demonstrations().size() == 1);
+            answer(page, "6");
+            waitUntil(() -> store.preferences().size() == 1);
+            Preference stored = store.preferences().get(0);
+            assertThat(stored.note()).isEqualTo(new Note("1 2 x: words, not answers", List.of("kinder"), true));
+            assertThat(stored.asked().guideline()).isEqualTo(1);
+            assertThat(store.demonstrations().get(0).text()).isEqualTo("A better answer than both.");
+            assertThat(page.inputValue("#comment")).as("the next has its own").isEmpty();
+            answer(page, "x");
+            page.keyboard().press("1");
+            waitUntil(() -> store.preferences().size() == 2);
+            assertThat(store.preferences().get(1).note().reasons()).containsExactly("unclear prompt");
+            page.locator(".rail button").first().click();
+            page.waitForSelector("text=You said B better");
+            assertThat(page.inputValue("#comment")).isEqualTo("1 2 x: words, not answers");
+            assertThat(page.evaluate("String(window.__x)")).isEqualTo("undefined");
+        });
+    }
+
+    @Test
     void newComparisonsAppearByThemselves(@TempDir Path home) {
         served(home, List.of(), (store, page) -> {
             begin(page, "ann");
@@ -280,6 +335,9 @@ class LabelingPageTest {
                 waitUntil(() -> page.locator(".reopened").count() == 0);
                 answer(page, "5");
                 answer(page, "x");
+                page.waitForSelector(".skipping");
+                expectAccessible(page, name + "-skip");
+                page.keyboard().press("3");
                 page.waitForSelector("text=All done");
                 expectAccessible(page, name + "-done");
             });

@@ -1,8 +1,6 @@
 package dev.heed;
 
 import dev.heed.db.Feedback;
-import dev.heed.eval.Agreement;
-import dev.heed.eval.Bootstrap;
 import dev.heed.eval.DemoResult;
 import dev.heed.eval.Examination;
 import dev.heed.eval.Knowledge;
@@ -18,6 +16,8 @@ import dev.heed.feedback.Split;
 import dev.heed.model.Head;
 import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
+import dev.heed.quality.Agreement;
+import dev.heed.quality.Bootstrap;
 import dev.heed.run.RunDir;
 import dev.heed.run.Settings;
 import dev.heed.text.ChatTemplate;

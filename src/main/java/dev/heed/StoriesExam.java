@@ -1,10 +1,8 @@
 package dev.heed;
 
 import dev.heed.eval.BagOfWords;
-import dev.heed.eval.Bootstrap;
 import dev.heed.eval.Distinct;
 import dev.heed.eval.Examination;
-import dev.heed.eval.Interval;
 import dev.heed.eval.Judge;
 import dev.heed.eval.RewardAccuracy;
 import dev.heed.eval.Scored;
@@ -16,6 +14,8 @@ import dev.heed.feedback.Split;
 import dev.heed.model.Head;
 import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Interval;
 import dev.heed.run.ProcessUse;
 import dev.heed.text.ChatTemplate;
 import dev.heed.text.SentenceFile;

@@ -2,9 +2,9 @@ package dev.heed;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.heed.eval.DemoResult;
-import dev.heed.eval.Interval;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.report.Report;
+import dev.heed.quality.Interval;
 import dev.heed.run.Json;
 import dev.heed.run.ProcessUse;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package dev.heed;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.heed.eval.Bootstrap;
 import dev.heed.eval.DemoResult;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.Standard;
@@ -10,6 +9,7 @@ import dev.heed.eval.report.ReportData;
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.quality.Bootstrap;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;

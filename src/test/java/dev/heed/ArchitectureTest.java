@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final List<String> ORDER = List.of(
             "run",
             "feedback",
+            "quality",
             "text.jinja",
             "text",
             "world",
@@ -65,7 +66,8 @@ class ArchitectureTest {
         List<String> seen =
                 switch (last) {
                     case "db" -> List.of("run", "feedback", "db");
-                    case "web" -> List.of("run", "feedback", "db", "web");
+                    case "quality" -> List.of("run", "feedback", "quality");
+                    case "web" -> List.of("run", "feedback", "quality", "db", "web");
                     default -> earlier;
                 };
         return seen.stream().map(ArchitectureTest::name).toArray(String[]::new);
@@ -174,7 +176,8 @@ class ArchitectureTest {
     @Test
     void theServerNeedsNoNetwork() {
         check(noClasses()
-                .that(resideInAnyPackage("dev.heed.run", "dev.heed.feedback", "dev.heed.db", "dev.heed.web"))
+                .that(resideInAnyPackage(
+                        "dev.heed.run", "dev.heed.feedback", "dev.heed.quality", "dev.heed.db", "dev.heed.web"))
                 .should()
                 .dependOnClassesThat(resideInAPackage("ai.djl.."))
                 .because("heed serve listens within three seconds without native libraries"));

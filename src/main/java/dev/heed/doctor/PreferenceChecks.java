@@ -1,10 +1,10 @@
 package dev.heed.doctor;
 
 import dev.heed.doctor.Finding.Verdict;
-import dev.heed.eval.Interval;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.quality.Interval;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;

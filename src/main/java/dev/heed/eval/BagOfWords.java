@@ -1,5 +1,6 @@
 package dev.heed.eval;
 
+import dev.heed.quality.Interval;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;

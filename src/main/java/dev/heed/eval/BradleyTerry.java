@@ -1,5 +1,8 @@
 package dev.heed.eval;
 
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Finite;
+import dev.heed.quality.Interval;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,5 +1,6 @@
 package dev.heed.eval;
 
+import dev.heed.quality.Finite;
 import java.util.Arrays;
 import java.util.List;
 

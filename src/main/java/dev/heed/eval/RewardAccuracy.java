@@ -1,5 +1,7 @@
 package dev.heed.eval;
 
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Interval;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package dev.heed.eval;
 
+import dev.heed.quality.Finite;
 import java.util.List;
 
 /** Who won how often against whom: wins[i][j] counts those of i against j. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Interval;
 import dev.heed.run.Draws;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -3,6 +3,9 @@ package dev.heed.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.quality.Agreement;
+import dev.heed.quality.Interval;
+import dev.heed.quality.Kappa;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

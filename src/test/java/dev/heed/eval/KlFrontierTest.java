@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.heed.eval.KlFrontier.Method;
 import dev.heed.eval.KlFrontier.Point;
 import dev.heed.eval.OverOptimization.Form;
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Interval;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.heed.eval.RewardAccuracy.Judged;
 import dev.heed.eval.RewardAccuracy.Slice;
+import dev.heed.quality.Bootstrap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package dev.heed.eval.report;
 
-import dev.heed.eval.Interval;
+import dev.heed.quality.Interval;
 import java.util.List;
 import java.util.Locale;
 

@@ -2,8 +2,8 @@ package dev.heed.eval.report;
 
 import dev.heed.eval.Contest;
 import dev.heed.eval.Contest.Entrant;
-import dev.heed.eval.Interval;
 import dev.heed.eval.ModelCard;
+import dev.heed.quality.Interval;
 import dev.heed.run.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.heed.eval.report;
 
-import dev.heed.eval.Interval;
 import dev.heed.eval.report.Plot.Axis;
 import dev.heed.eval.report.Plot.Point;
 import dev.heed.eval.report.Plot.Series;
 import dev.heed.eval.report.Plot.Shape;
 import dev.heed.eval.report.ReportData.Frontier;
 import dev.heed.eval.report.ReportData.Reached;
+import dev.heed.quality.Interval;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

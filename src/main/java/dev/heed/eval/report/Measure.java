@@ -1,7 +1,7 @@
 package dev.heed.eval.report;
 
-import dev.heed.eval.Interval;
 import dev.heed.eval.ModelCard;
+import dev.heed.quality.Interval;
 import java.util.List;
 import java.util.function.Function;
 

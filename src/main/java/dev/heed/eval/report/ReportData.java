@@ -1,9 +1,9 @@
 package dev.heed.eval.report;
 
-import dev.heed.eval.Interval;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.RewardAccuracy;
 import dev.heed.eval.Verdict;
+import dev.heed.quality.Interval;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

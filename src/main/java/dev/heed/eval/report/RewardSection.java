@@ -1,7 +1,6 @@
 package dev.heed.eval.report;
 
 import dev.heed.eval.Calibration;
-import dev.heed.eval.Interval;
 import dev.heed.eval.RewardAccuracy;
 import dev.heed.eval.RewardAccuracy.Slice;
 import dev.heed.eval.report.Plot.Axis;
@@ -9,6 +8,7 @@ import dev.heed.eval.report.Plot.Point;
 import dev.heed.eval.report.Plot.Series;
 import dev.heed.eval.report.Plot.Shape;
 import dev.heed.eval.report.ReportData.RewardReport;
+import dev.heed.quality.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

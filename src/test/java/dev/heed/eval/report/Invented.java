@@ -1,9 +1,7 @@
 package dev.heed.eval.report;
 
 import dev.heed.eval.BestOfN;
-import dev.heed.eval.Bootstrap;
 import dev.heed.eval.Contest;
-import dev.heed.eval.Interval;
 import dev.heed.eval.KlFrontier;
 import dev.heed.eval.KlFrontier.Method;
 import dev.heed.eval.ModelCard;
@@ -25,6 +23,8 @@ import dev.heed.eval.report.ReportData.RewardReport;
 import dev.heed.eval.report.ReportData.Sample;
 import dev.heed.eval.report.ReportData.Stage;
 import dev.heed.eval.report.ReportData.Summary;
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Interval;
 import dev.heed.run.Draws;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

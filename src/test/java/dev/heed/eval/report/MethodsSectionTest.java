@@ -2,12 +2,12 @@ package dev.heed.eval.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heed.eval.Interval;
 import dev.heed.eval.KlFrontier;
 import dev.heed.eval.KlFrontier.Method;
 import dev.heed.eval.KlFrontier.Point;
 import dev.heed.eval.OverOptimization;
 import dev.heed.eval.OverOptimization.Form;
+import dev.heed.quality.Interval;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,6 @@ package dev.heed.eval.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.heed.eval.Interval;
 import dev.heed.eval.Verdict;
 import dev.heed.eval.report.Plot.Axis;
 import dev.heed.eval.report.Plot.Point;
@@ -11,6 +10,7 @@ import dev.heed.eval.report.Plot.Series;
 import dev.heed.eval.report.Plot.Shape;
 import dev.heed.eval.report.ReportData.Chip;
 import dev.heed.eval.report.WordDiff.Piece;
+import dev.heed.quality.Interval;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,6 @@ package dev.heed.eval.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heed.eval.Interval;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.report.ReportData.Chip;
 import dev.heed.eval.report.ReportData.Judge;
@@ -10,6 +9,7 @@ import dev.heed.eval.report.ReportData.Reproduction;
 import dev.heed.eval.report.ReportData.Sample;
 import dev.heed.eval.report.ReportData.Side;
 import dev.heed.eval.report.ReportData.Summary;
+import dev.heed.quality.Interval;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.quality;
 
 import dev.heed.run.Draws;
 import java.util.Arrays;
@@ -111,7 +111,7 @@ public record Bootstrap(long seed, int resamples) {
     }
 
     /** The indices of each cluster's members, clusters in the order in which they first occur. */
-    static int[][] members(List<?> clusters, int values) {
+    public static int[][] members(List<?> clusters, int values) {
         if (clusters.size() != values) {
             throw new IllegalArgumentException(
                     "one cluster per value: got %d values, %d clusters".formatted(values, clusters.size()));
@@ -124,7 +124,7 @@ public record Bootstrap(long seed, int resamples) {
     }
 
     /** Linear between the two nearest of the sorted values (Hyndman and Fan's type 7). */
-    static double quantile(double[] sorted, double share) {
+    public static double quantile(double[] sorted, double share) {
         double at = share * (sorted.length - 1);
         int below = (int) at;
         int above = Math.min(below + 1, sorted.length - 1);

@@ -1,23 +1,23 @@
-package dev.heed.eval;
+package dev.heed.quality;
 
 import java.util.stream.IntStream;
 
 /** Numbers that came from outside, looked at before anything is computed of them. */
-final class Finite {
+public final class Finite {
     private Finite() {}
 
     /** @throws IllegalArgumentException if one is NaN or infinite */
-    static void expect(String name, double[] values) {
+    public static void expect(String name, double[] values) {
         expectWithin(name, values, -Double.MAX_VALUE, Double.MAX_VALUE, "finite");
     }
 
     /** @throws IllegalArgumentException if one is NaN, infinite or below 0 */
-    static void expectNotNegative(String name, double[] values) {
+    public static void expectNotNegative(String name, double[] values) {
         expectWithin(name, values, 0, Double.MAX_VALUE, "finite and at least 0");
     }
 
     /** @throws IllegalArgumentException if one is NaN or outside [0, 1] */
-    static void expectShares(String name, double[] values) {
+    public static void expectShares(String name, double[] values) {
         expectWithin(name, values, 0, 1, "from 0 to 1");
     }
 
@@ -32,7 +32,7 @@ final class Finite {
     }
 
     /** @throws IllegalArgumentException if there are fewer than that many */
-    static void expectAtLeast(int least, String name, int count) {
+    public static void expectAtLeast(int least, String name, int count) {
         if (count < least) {
             throw new IllegalArgumentException("at least %d %s are needed, got %d".formatted(least, name, count));
         }

@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.quality;
 
 /**
  * An estimate and its 95 % interval.

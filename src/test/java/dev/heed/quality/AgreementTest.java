@@ -1,11 +1,11 @@
-package dev.heed.eval;
+package dev.heed.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.heed.eval.Agreement.Level;
-import dev.heed.eval.Kappa.Weight;
+import dev.heed.quality.Agreement.Level;
+import dev.heed.quality.Kappa.Weight;
 import dev.heed.run.Draws;
 import java.util.Arrays;
 import java.util.SplittableRandom;

@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.quality;
 
 import java.util.Arrays;
 import java.util.Locale;

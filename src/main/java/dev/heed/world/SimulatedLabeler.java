@@ -6,29 +6,17 @@ import dev.heed.feedback.Completion;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.run.Draws;
-import dev.heed.run.UserError;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
  * Answers comparisons as a person with known faults would: by a Bradley–Terry probability over gold scores, leaning to
- * longer completions and to one side of the screen, and slipping now and then.
- *
- * @param temperature in gold score: two completions this far apart have odds of e to 1
- * @param errorRate probability of a slip, in which the labeler gives the opposite answer; at most 0.5
- * @param lengthBias nats of odds in favour of a completion for every word that it is longer
- * @param positionBias nats of odds in favour of the completion on the left
+ * longer completions and to one side of the screen, slipping now and then, and at worst not reading at all.
  */
-public record SimulatedLabeler(
-        GoldJudge judge,
-        String name,
-        double temperature,
-        double errorRate,
-        double lengthBias,
-        double positionBias,
-        long seed) {
+public record SimulatedLabeler(GoldJudge judge, String name, Faults faults, long seed) {
     /** The share of ties among answers to two equally good completions; it falls by e with every nat between them. */
     private static final double TIES_WHEN_EQUAL = 0.35;
 
@@ -36,27 +24,25 @@ public record SimulatedLabeler(
     private static final double MUCH_ABOVE = 3.0;
     private static final int MS_PER_WORD = 220;
 
-    public SimulatedLabeler {
-        if (!(temperature > 0)) {
-            throw new UserError("a labeler's temperature must be above 0, was " + temperature);
-        }
-        if (!(errorRate >= 0 && errorRate <= 0.5)) {
-            throw new UserError("a labeler's error rate must be from 0 to 0.5, was " + errorRate);
-        }
-    }
-
     /**
-     * Probability that the first is chosen, given that it is no tie; a slip included.
+     * Probability that the first is chosen, given that it is no tie; slips and what is unread included.
      *
      * @param secondOnLeft how the sides are shown
      */
     public double probabilityFirst(Prompt prompt, Completion first, Completion second, boolean secondOnLeft) {
         double meant = sigmoid(margin(prompt, first, second, secondOnLeft));
-        return (1 - errorRate) * meant + errorRate * (1 - meant);
+        double read = (1 - faults.errorRate()) * meant + faults.errorRate() * (1 - meant);
+        double unread = faults.careless() / 2 + (secondOnLeft ? 0 : faults.alwaysLeft());
+        double decided = (1 - faults.unread()) * (1 - tieWhenRead(prompt, first, second, secondOnLeft));
+        return (decided * read + unread) / (decided + faults.unread());
     }
 
     /** Probability of a tie. */
     public double probabilityTie(Prompt prompt, Completion first, Completion second, boolean secondOnLeft) {
+        return (1 - faults.unread()) * tieWhenRead(prompt, first, second, secondOnLeft);
+    }
+
+    private double tieWhenRead(Prompt prompt, Completion first, Completion second, boolean secondOnLeft) {
         return TIES_WHEN_EQUAL * Math.exp(-Math.abs(margin(prompt, first, second, secondOnLeft)));
     }
 
@@ -65,7 +51,8 @@ public record SimulatedLabeler(
         double gold =
                 judge.judge(prompt, first).score() - judge.judge(prompt, second).score();
         int longer = Grammar.words(first.text()) - Grammar.words(second.text());
-        return gold / temperature + lengthBias * longer + (secondOnLeft ? -positionBias : positionBias);
+        double left = secondOnLeft ? -faults.positionBias() : faults.positionBias();
+        return gold / faults.temperature() + faults.lengthBias() * longer + left;
     }
 
     /** The answer to a comparison, drawn from (seed, name, comparison) alone. */
@@ -74,21 +61,31 @@ public record SimulatedLabeler(
                 + comparison.first().text() + "\u0000" + comparison.second().text();
         RandomGenerator random = Draws.of(seed, purpose, comparison.id());
         boolean secondOnLeft = random.nextBoolean();
-        Answer answer = draw(comparison, secondOnLeft, random);
+        Answer read = read(comparison, secondOnLeft, random);
+        Answer answer = unread(Draws.uniform(seed, "unread " + purpose, comparison.id()), secondOnLeft)
+                .orElse(read);
         int words = Grammar.words(
                 comparison.first().text() + " " + comparison.second().text());
-        long shownMs = Math.round((900 + MS_PER_WORD * words) * (0.6 + 0.8 * random.nextDouble()));
+        long shownMs = Math.round(faults.pace() * (900 + MS_PER_WORD * words) * (0.6 + 0.8 * random.nextDouble()));
         UUID id = new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() >>> 2) | 0x8000000000000000L);
         return new Preference(id, comparison.id(), name, answer, secondOnLeft, shownMs, at, null);
     }
 
-    private Answer draw(Comparison comparison, boolean secondOnLeft, RandomGenerator random) {
+    /** @param lot in [0, 1) */
+    private Optional<Answer> unread(double lot, boolean secondOnLeft) {
+        if (lot < faults.careless()) {
+            return Optional.of(lot < faults.careless() / 2 ? Answer.FIRST : Answer.SECOND);
+        }
+        return lot < faults.unread() ? Optional.of(secondOnLeft ? Answer.SECOND : Answer.FIRST) : Optional.empty();
+    }
+
+    private Answer read(Comparison comparison, boolean secondOnLeft, RandomGenerator random) {
         double margin = margin(comparison.prompt(), comparison.first(), comparison.second(), secondOnLeft);
         if (random.nextDouble() < TIES_WHEN_EQUAL * Math.exp(-Math.abs(margin))) {
             return Answer.TIE;
         }
         boolean meansFirst = random.nextDouble() < sigmoid(margin);
-        boolean slips = random.nextDouble() < errorRate;
+        boolean slips = random.nextDouble() < faults.errorRate();
         int strength = meansFirst == margin > 0 ? strength(Math.abs(margin)) : 1;
         return Answer.ofStrength(meansFirst == slips ? -strength : strength);
     }

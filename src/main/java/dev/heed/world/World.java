@@ -92,9 +92,14 @@ public final class World {
     /** Three labelers with differing faults. */
     public List<SimulatedLabeler> labelers() {
         return List.of(
-                new SimulatedLabeler(judge, "ada", 0.15, 0.04, 0.00, 0.05, seed),
-                new SimulatedLabeler(judge, "ben", 0.20, 0.07, 0.03, 0.15, seed),
-                new SimulatedLabeler(judge, "cleo", 0.25, 0.12, -0.01, 0.35, seed));
+                labeler("ada", Faults.of(0.15, 0.04, 0.00, 0.05)),
+                labeler("ben", Faults.of(0.20, 0.07, 0.03, 0.15)),
+                labeler("cleo", Faults.of(0.25, 0.12, -0.01, 0.35)));
+    }
+
+    /** One more labeler, with faults of one's choice. */
+    public SimulatedLabeler labeler(String name, Faults faults) {
+        return new SimulatedLabeler(judge, name, faults, seed);
     }
 
     /** The corpus's document of an index, mostly 20 to 80 words of plain text. */

@@ -30,7 +30,11 @@ class SimulatedLabelerTest {
     }
 
     private static SimulatedLabeler labeler(double errorRate, double lengthBias, double positionBias) {
-        return new SimulatedLabeler(WORLD.judge(), "test", 0.1, errorRate, lengthBias, positionBias, 7);
+        return labeler(Faults.of(0.1, errorRate, lengthBias, positionBias));
+    }
+
+    private static SimulatedLabeler labeler(Faults faults) {
+        return new SimulatedLabeler(WORLD.judge(), "test", faults, 7);
     }
 
     private static List<Preference> answers(SimulatedLabeler labeler, Completion first, Completion second, int count) {
@@ -120,6 +124,38 @@ class SimulatedLabelerTest {
     }
 
     @Test
+    void whatIsUnreadIsTakenByASideOrACoinAsOftenAsPlanted() {
+        SimulatedLabeler labeler = labeler(new Faults(0.1, 0, 0, 0, 0.3, 0.2, 1));
+        List<Preference> answers = answers(labeler, GOOD, POOR, 20_000); // whoever reads them prefers GOOD
+        assertThat(answers).noneMatch(a -> a.answer() == Answer.TIE);
+        double poor = answers.stream().filter(a -> a.answer().strength() < 0).count() / 20_000.0;
+        assertThat(poor).isCloseTo(0.3 / 2 + 0.2 / 2, within(0.0125)); // 4 standard errors
+        double poorOnLeft = answers.stream()
+                .filter(Preference::secondOnLeft)
+                .mapToDouble(a -> a.answer().strength() < 0 ? 1 : 0)
+                .average()
+                .orElseThrow();
+        assertThat(poorOnLeft).isCloseTo(0.3 / 2 + 0.2, within(0.0195));
+        assertThat(1 - labeler.probabilityFirst(PROMPT, GOOD, POOR, true)).isCloseTo(poorOnLeft, within(0.0195));
+    }
+
+    @Test
+    void whoAlwaysTakesTheLeftNeverTakesTheRight() {
+        assertThat(answers(labeler(new Faults(0.1, 0, 0, 0, 0, 1, 1)), GOOD, POOR, 500))
+                .allMatch(a -> a.answer() == (a.secondOnLeft() ? Answer.SECOND : Answer.FIRST));
+    }
+
+    @Test
+    void paceChangesTheTimeAndNothingElse() {
+        List<Preference> usual = answers(labeler(Faults.of(0.1, 0, 0, 0)), GOOD, POOR, 50);
+        List<Preference> hasty = answers(labeler(new Faults(0.1, 0, 0, 0, 0, 0, 0.25)), GOOD, POOR, 50);
+        for (int i = 0; i < 50; i++) {
+            assertThat(hasty.get(i).shownMs()).isCloseTo(Math.round(usual.get(i).shownMs() / 4.0), within(1L));
+            assertThat(hasty.get(i).answer()).isEqualTo(usual.get(i).answer());
+        }
+    }
+
+    @Test
     void theSameComparisonIsAnsweredTheSame() {
         SimulatedLabeler labeler = WORLD.labelers().get(0);
         assertThat(answers(labeler, GOOD, POOR, 50)).isEqualTo(answers(labeler, GOOD, POOR, 50));
@@ -181,6 +217,8 @@ class SimulatedLabelerTest {
     void refusesFaultsThatAreNone() {
         assertThatThrownBy(() -> labeler(0.7, 0, 0))
                 .isInstanceOf(UserError.class)
-                .hasMessage("a labeler's error rate must be from 0 to 0.5, was 0.7");
+                .hasMessage("--error-rate must be between 0 and 0.5, was 0.7");
+        assertThatThrownBy(() -> new Faults(0.1, 0, 0, 0, 0.7, 0.4, 1))
+                .hasMessageStartingWith("--always-left must be between 0 and 0.3");
     }
 }

@@ -74,7 +74,17 @@ public final class Agreement {
     public static double krippendorff(double[][] ratings, Level level) {
         double[] values = values(ratings);
         level.expect(values);
-        double[][] pairs = coincidences(ratings, values, true);
+        return alpha(values, coincidences(ratings, values, true), level);
+    }
+
+    /**
+     * The same from coincidences.
+     *
+     * @param values ascending
+     * @param pairs (values, values), symmetric: ordered pairs of values given to one comparison, those of a comparison with m
+     *     ratings weighing 1 / (m − 1)
+     */
+    static double alpha(double[] values, double[][] pairs, Level level) {
         double[] counts = Arrays.stream(pairs)
                 .mapToDouble(row -> Arrays.stream(row).sum())
                 .toArray();

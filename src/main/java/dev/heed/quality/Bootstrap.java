@@ -105,6 +105,37 @@ public record Bootstrap(long seed, int resamples) {
                 .toList();
     }
 
+    /**
+     * The same of a sample many of whose units are alike: it costs as much for a million of them as for a thousand. Resamples
+     * in which a statistic is NaN do not count for it.
+     *
+     * @param counts how many units there are of each kind; at least 1 in all
+     * @param statistics from how many are drawn of each kind; called once with {@code counts}, for the estimates. The array is
+     *     the next resample's too
+     */
+    public List<Interval> ofCounts(int[] counts, Function<int[], double[]> statistics) {
+        Multinomial units = Multinomial.of(counts);
+        Finite.expectAtLeast(1, "units to draw from", units.total());
+        double[] estimates = statistics.apply(counts.clone());
+        double[][] resampled = new double[estimates.length][resamples];
+        int[] drawn = new int[counts.length];
+        for (int b = 0; b < resamples; b++) {
+            units.draw(Draws.of(seed, "bootstrap", b), drawn);
+            double[] values = statistics.apply(drawn);
+            for (int s = 0; s < estimates.length; s++) {
+                resampled[s][b] = values[s];
+            }
+        }
+        return IntStream.range(0, estimates.length)
+                .mapToObj(s -> around(estimates[s], known(resampled[s])))
+                .toList();
+    }
+
+    private static double[] known(double[] values) {
+        double[] known = Arrays.stream(values).filter(v -> !Double.isNaN(v)).toArray();
+        return known.length == 0 ? new double[] {Double.NaN} : known;
+    }
+
     private static Interval around(double estimate, double[] resampled) {
         Arrays.sort(resampled);
         return new Interval(estimate, quantile(resampled, 0.025), quantile(resampled, 0.975));

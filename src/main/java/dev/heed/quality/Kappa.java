@@ -41,25 +41,44 @@ public final class Kappa {
             throw new IllegalArgumentException(
                     "both rate the same comparisons, at least 1: got %d, %d".formatted(a.length, b.length));
         }
-        double observed = IntStream.range(0, a.length)
-                .mapToDouble(i -> weight.of(a[i], b[i]))
-                .average()
-                .orElseThrow();
+        int[] grades = IntStream.concat(Arrays.stream(a), Arrays.stream(b))
+                .distinct()
+                .sorted()
+                .toArray();
+        double[][] table = new double[grades.length][grades.length];
+        for (int i = 0; i < a.length; i++) {
+            table[Arrays.binarySearch(grades, a[i])][Arrays.binarySearch(grades, b[i])]++;
+        }
+        return cohen(table, grades, weight);
+    }
+
+    /**
+     * The same from how often the two gave which grades.
+     *
+     * @param table (grades of the one, grades of the other)
+     * @return NaN where both only ever gave the same one answer, or none
+     */
+    static double cohen(double[][] table, int[] grades, Weight weight) {
+        double[] ours = new double[grades.length];
+        double[] theirs = new double[grades.length];
+        double all = 0;
+        for (int i = 0; i < grades.length; i++) {
+            for (int j = 0; j < grades.length; j++) {
+                ours[i] += table[i][j];
+                theirs[j] += table[i][j];
+                all += table[i][j];
+            }
+        }
+        double observed = 0;
         double chance = 0;
-        for (int ours : values(a)) {
-            for (int theirs : values(b)) {
-                chance += share(a, ours) * share(b, theirs) * weight.of(ours, theirs);
+        for (int i = 0; i < grades.length; i++) {
+            for (int j = 0; j < grades.length; j++) {
+                double apart = weight.of(grades[i], grades[j]);
+                observed += table[i][j] * apart;
+                chance += ours[i] * theirs[j] / all * apart;
             }
         }
         return 1 - observed / chance; // 0 / 0 where nothing could disagree
-    }
-
-    private static int[] values(int[] ratings) {
-        return Arrays.stream(ratings).distinct().toArray();
-    }
-
-    private static double share(int[] ratings, int value) {
-        return Arrays.stream(ratings).filter(r -> r == value).count() / (double) ratings.length;
     }
 
     /**
@@ -70,19 +89,32 @@ public final class Kappa {
      */
     public static double fleiss(int[][] counts) {
         int labelers = expectEqualTotals(counts);
-        double pairs = labelers * (labelers - 1.0);
-        double observed = Arrays.stream(counts)
-                .mapToDouble(row ->
-                        Arrays.stream(row).mapToDouble(n -> n * (n - 1.0)).sum() / pairs)
-                .average()
-                .orElseThrow();
-        double chance = 0;
-        for (int answer = 0; answer < counts[0].length; answer++) {
-            int column = answer;
-            double given = Arrays.stream(counts).mapToDouble(row -> row[column]).sum();
-            double share = given / labelers / counts.length;
-            chance += share * share;
+        int[] once = new int[counts.length];
+        Arrays.fill(once, 1);
+        return fleiss(counts, once, labelers);
+    }
+
+    /**
+     * The same of comparisons many of which are alike.
+     *
+     * @param times how many comparisons have each row of counts
+     * @param labelers the sum of each row
+     */
+    static double fleiss(int[][] counts, int[] times, int labelers) {
+        double comparisons = Arrays.stream(times).asLongStream().sum();
+        double equal = 0;
+        double[] given = new double[counts[0].length];
+        for (int i = 0; i < counts.length; i++) {
+            for (int answer = 0; answer < given.length; answer++) {
+                equal += (double) times[i] * counts[i][answer] * (counts[i][answer] - 1);
+                given[answer] += (double) times[i] * counts[i][answer];
+            }
         }
+        double observed = equal / (labelers * (labelers - 1.0)) / comparisons;
+        double chance = Arrays.stream(given)
+                .map(g -> g / labelers / comparisons)
+                .map(share -> share * share)
+                .sum();
         return chance == 1 ? Double.NaN : (observed - chance) / (1 - chance);
     }
 

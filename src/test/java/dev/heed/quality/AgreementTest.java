@@ -46,6 +46,13 @@ class AgreementTest {
     }
 
     @Test
+    void alphaOfFourComparisonsByHand() {
+        double[][] ratings = {{0, 0, 1, 0}, {0, 0, 1, 1}, {0, 1, 1, 1}}; // AAA, AAB, BBB, ABB
+        assertThat(Agreement.krippendorff(ratings, Level.NOMINAL))
+                .isCloseTo(1 - (4 / 12.0) / (72 / 132.0), within(1e-12));
+    }
+
+    @Test
     void alphaOfNominalGradesDoesNotKnowTheirNames() {
         double[][] renamed = Arrays.stream(PUBLISHED)
                 .map(row -> Arrays.stream(row).map(grade -> 7 - grade * grade).toArray())

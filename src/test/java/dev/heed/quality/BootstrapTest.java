@@ -74,4 +74,57 @@ class BootstrapTest {
     private static double width(Interval interval) {
         return interval.high() - interval.low();
     }
+
+    @Test
+    void countsGiveTheIntervalsOfTheThingsCounted() {
+        int[] counts = {700, 250, 0, 50};
+        double[] worth = {0, 1, 9, 4};
+        Interval counted = new Bootstrap(3, 4_000)
+                .ofCounts(counts, drawn -> new double[] {mean(drawn, worth)})
+                .get(0);
+        double[] things = IntStream.range(0, 1000)
+                .mapToDouble(i -> i < 700 ? 0 : i < 950 ? 1 : 4)
+                .toArray();
+        Interval oneByOne = new Bootstrap(4, 4_000).mean(things);
+        assertThat(counted.mean()).isEqualTo(oneByOne.mean()).isEqualTo(.45);
+        assertThat(counted.low()).isCloseTo(oneByOne.low(), within(.004)); // a tenth of the half width
+        assertThat(counted.high()).isCloseTo(oneByOne.high(), within(.004));
+    }
+
+    @Test
+    void rareKindsAreDrawnAsOftenAsTheyAre() {
+        int[] counts = IntStream.range(0, 500).map(k -> k % 3).toArray(); // drawn one by one
+        double[] worth = IntStream.range(0, 500).mapToDouble(k -> k % 7).toArray();
+        List<Integer> kinds = IntStream.range(0, 500)
+                .boxed()
+                .flatMap(k -> Collections.nCopies(k % 3, k).stream())
+                .toList();
+        double[] things = kinds.stream().mapToDouble(k -> worth[k]).toArray();
+        assertThat(new Bootstrap(3)
+                        .ofCounts(counts, drawn -> new double[] {mean(drawn, worth)})
+                        .get(0))
+                .satisfies(counted -> {
+                    assertThat(counted.low()).isCloseTo(bootstrap.mean(things).low(), within(.03));
+                    assertThat(counted.high()).isCloseTo(bootstrap.mean(things).high(), within(.03));
+                });
+    }
+
+    @Test
+    void resamplesWithoutAValueDoNotCount() {
+        Interval share = new Bootstrap(1)
+                .ofCounts(new int[] {1, 9}, drawn -> new double[] {drawn[0] == 0 ? Double.NaN : drawn[0]})
+                .get(0);
+        assertThat(share.low()).isEqualTo(1);
+        assertThat(share.high()).isBetween(2.0, 4.0);
+    }
+
+    private static double mean(int[] drawn, double[] worth) {
+        double sum = 0;
+        double all = 0;
+        for (int k = 0; k < drawn.length; k++) {
+            sum += drawn[k] * worth[k];
+            all += drawn[k];
+        }
+        return sum / all;
+    }
 }

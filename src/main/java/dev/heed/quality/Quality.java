@@ -1,0 +1,103 @@
+package dev.heed.quality;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.heed.feedback.Answer;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Preference;
+import dev.heed.quality.DawidSkene.Said;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How far the labels can be trusted.
+ *
+ * @param comparisons how many have an answer
+ * @param answers to them, without skips
+ * @param agreed how far all labelers agree
+ * @param labelers each of them, by name
+ * @param pairs two and two, those who share most first; at most {@link #MOST_PAIRS}
+ * @param disputed the comparisons that divide labelers most, for adjudication; at most {@link #MOST_DISPUTED}
+ * @param consensus of each comparison, by id; not part of the JSON, as it is as long as the labels
+ */
+public record Quality(
+        long comparisons,
+        long answers,
+        Agreed agreed,
+        List<LabelerQuality> labelers,
+        List<PairAgreement> pairs,
+        List<Consensus> disputed,
+        @JsonIgnore List<Consensus> consensus) {
+    private static final int MOST_PAIRS = 200;
+    private static final int MOST_DISPUTED = 50;
+    private static final int RESAMPLES = 400; // an interval's bounds then waver by some hundredths of its width
+    private static final double SMOOTHING = 1; // answers
+
+    public Quality {
+        labelers = List.copyOf(labelers);
+        pairs = List.copyOf(pairs);
+        disputed = List.copyOf(disputed);
+        consensus = List.copyOf(consensus);
+    }
+
+    /**
+     * Measures.
+     *
+     * @param preferences current ones; read before the comparisons, so that none is about one that was not there yet
+     * @param gold expected answers by comparison; may be empty
+     * @throws IllegalArgumentException if a preference is about none of the comparisons
+     */
+    public static Quality of(
+            List<Comparison> comparisons, List<Preference> preferences, Map<Long, Answer> gold, long seed) {
+        Bootstrap bootstrap = new Bootstrap(seed, RESAMPLES);
+        Sheet sheet = Sheet.of(comparisons, preferences);
+        Pairings pairings = Pairings.of(sheet);
+        if (sheet.items().isEmpty()) {
+            return new Quality(0, 0, Agreed.of(sheet, pairings, bootstrap), List.of(), List.of(), List.of(), List.of());
+        }
+        DawidSkene truth = DawidSkene.fit(
+                sheet.items().stream().map(Quality::said).toList(),
+                sheet.labelers().size(),
+                Vote.COUNT,
+                SMOOTHING);
+        List<Consensus> consensus = Consensus.of(sheet.items(), truth);
+        return new Quality(
+                sheet.items().size(),
+                sheet.answers(),
+                Agreed.of(sheet, pairings, bootstrap),
+                labelers(sheet, truth, gold, bootstrap),
+                pairings.agreements(sheet.labelers(), MOST_PAIRS, bootstrap),
+                Consensus.disputed(consensus, MOST_DISPUTED),
+                consensus);
+    }
+
+    private static List<Said> said(Sheet.Item item) {
+        return item.given().stream()
+                .map(one -> new Said(one.labeler(), one.vote().column()))
+                .toList();
+    }
+
+    private static List<LabelerQuality> labelers(
+            Sheet sheet, DawidSkene truth, Map<Long, Answer> gold, Bootstrap bootstrap) {
+        Map<Integer, Repeats> repeats = Repeats.of(sheet);
+        List<Figure> tastes = LengthTaste.of(sheet);
+        List<List<Sheet.Own>> own = sheet.own();
+        List<LabelerQuality> labelers = new ArrayList<>();
+        for (int l = 0; l < own.size(); l++) {
+            labelers.add(new LabelerStatistics(own.get(l), bootstrap)
+                    .measure(
+                            sheet.labelers().get(l),
+                            sheet.skipped()[l],
+                            repeats.get(l),
+                            tastes.get(l),
+                            gold,
+                            alone(own.get(l)) ? null : truth.reliability(l)));
+        }
+        return labelers;
+    }
+
+    /** Whether nobody else answered what this labeler did: then nothing bears the labeler out. */
+    private static boolean alone(List<Sheet.Own> own) {
+        return own.stream().allMatch(one -> one.item().given().size() == 1);
+    }
+}

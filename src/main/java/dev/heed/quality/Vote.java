@@ -1,0 +1,51 @@
+package dev.heed.quality;
+
+import dev.heed.feedback.Answer;
+
+/** What an answer comes down to when answers are compared, in the comparison's own order. */
+public enum Vote {
+    FIRST(0),
+    /** A tie, or both are bad: either way none is preferred. */
+    NEITHER(1),
+    SECOND(2);
+
+    /** How many votes there are. */
+    static final int COUNT = 3;
+
+    private final int column;
+
+    Vote(int column) {
+        this.column = column;
+    }
+
+    /** @throws IllegalArgumentException for SKIP, which is no answer */
+    public static Vote of(Answer answer) {
+        if (answer == Answer.SKIP) {
+            throw new IllegalArgumentException("SKIP is no answer");
+        }
+        return answer.strength() > 0 ? FIRST : answer.strength() < 0 ? SECOND : NEITHER;
+    }
+
+    /** Where it stands in tables. */
+    int column() {
+        return column;
+    }
+
+    static Vote ofColumn(int column) {
+        return switch (column) {
+            case 0 -> FIRST;
+            case 1 -> NEITHER;
+            case 2 -> SECOND;
+            default -> throw new IllegalArgumentException("a vote's column must be from 0 to 2, was " + column);
+        };
+    }
+
+    /** The same with the sides swapped. */
+    public Vote swapped() {
+        return switch (this) {
+            case FIRST -> SECOND;
+            case NEITHER -> NEITHER;
+            case SECOND -> FIRST;
+        };
+    }
+}

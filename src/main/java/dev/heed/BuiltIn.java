@@ -10,6 +10,7 @@ import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import dev.heed.run.Draws;
+import dev.heed.world.Faults;
 import dev.heed.world.Gold;
 import dev.heed.world.SimulatedLabeler;
 import dev.heed.world.World;
@@ -158,6 +159,21 @@ final class BuiltIn {
                 }
             }
         }
+        return feedback.addPreferences(answers).size();
+    }
+
+    /**
+     * Lets one labeler with faults of one's choice answer a whole round.
+     *
+     * @return how many answers it gave
+     */
+    int label(Feedback feedback, int round, String name, Faults faults) {
+        SimulatedLabeler labeler = world.labeler(name, faults);
+        Instant now = Instant.now();
+        List<Preference> answers = feedback.comparisons(round).stream()
+                .filter(comparison -> comparison.asking().repeat() == null)
+                .map(comparison -> labeler.answer(comparison, now))
+                .toList();
         return feedback.addPreferences(answers).size();
     }
 

@@ -26,6 +26,7 @@ public final class Main {
             new Shell.Entry("sft", "fine-tune it on demonstrations", () -> new SftCommand()),
             new Shell.Entry("sample", "complete prompts; --compare asks labelers", () -> new SampleCommand()),
             new Shell.Entry("label", "let simulated labelers answer", () -> new LabelCommand()),
+            new Shell.Entry("quality", "how far labels can be trusted", () -> new QualityCommand()),
             new Shell.Entry("reward", "train a reward model on preferences", () -> new RewardCommand()),
             new Shell.Entry("ppo", "fine-tune a policy against it", AGAINST, () -> new PpoCommand()),
             new Shell.Entry("grpo", "the same, completions as their own critic", AGAINST, () -> new GrpoCommand()),

@@ -1,0 +1,105 @@
+package dev.heed;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.heed.db.Feedback;
+import dev.heed.feedback.Answer;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Preference;
+import dev.heed.quality.Consensus;
+import dev.heed.quality.Quality;
+import dev.heed.run.Json;
+import dev.heed.run.Knob;
+import dev.heed.run.UserError;
+import dev.heed.web.RemoteFeedback;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How far labels can be trusted: agreement, and each labeler's habits. */
+final class QualityCommand implements Command<QualityCommand.Knobs> {
+    record Knobs(
+            @Knob(
+                            value = "",
+                            help =
+                                    "JSONL of comparisons whose right answer is known: {\"comparison\": 7, \"answer\": \"first\"}")
+                    @Nullable
+                    Path gold,
+            @Knob(value = "", help = "JSONL to write: what the labelers together say to each comparison") @Nullable
+                    Path consensus) {}
+
+    /** A line of the file of known answers. */
+    record Known(long comparison, Answer answer) {}
+
+    @Override
+    public Class<Knobs> knobs() {
+        return Knobs.class;
+    }
+
+    @Override
+    public Object run(Context context, Knobs knobs) {
+        Map<Long, Answer> gold = knobs.gold() == null ? Map.of() : known(knobs.gold());
+        List<Comparison> comparisons = new ArrayList<>();
+        List<Preference> preferences;
+        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+            preferences = feedback.preferences(); // before the comparisons: none is then about one that is newer
+            for (int round = 1; round <= feedback.latestRound(); round++) {
+                comparisons.addAll(feedback.comparisons(round));
+            }
+        }
+        if (preferences.isEmpty()) {
+            throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
+                    .formatted(context.home()));
+        }
+        Quality quality = Quality.of(comparisons, preferences, gold, context.seed());
+        if (knobs.consensus() != null) {
+            write(knobs.consensus(), quality.consensus());
+        }
+        return new Measured(quality);
+    }
+
+    private static void write(Path file, List<Consensus> consensus) {
+        String lines = consensus.stream().map(one -> Json.line(one) + "\n").collect(Collectors.joining());
+        Json.replace(file, lines.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Map<Long, Answer> known(Path file) {
+        Map<Long, Answer> known = new HashMap<>();
+        int number = 0;
+        try {
+            for (String line : Files.readAllLines(file)) {
+                number++;
+                Known one = Json.mapper().readValue(line, Known.class);
+                if (one.answer() == null || one.answer() == Answer.SKIP) {
+                    throw new UserError("%s line %d: answer must be one of first, tie, second and their kin, was %s"
+                            .formatted(file, number, one.answer() == null ? "none" : "skip"));
+                }
+                known.put(one.comparison(), one.answer());
+            }
+            return known;
+        } catch (NoSuchFileException e) {
+            throw new UserError("no file %s".formatted(file), e);
+        } catch (JsonProcessingException e) {
+            throw new UserError("%s line %d is no known answer: %s".formatted(file, number, Json.where(e)), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    /** As people and programs are told. */
+    record Measured(@JsonUnwrapped Quality quality) implements Shown {
+        @Override
+        public String text() {
+            return QualityTable.of(quality);
+        }
+    }
+}

@@ -51,8 +51,9 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
         List<Comparison> comparisons = new ArrayList<>();
         List<Preference> preferences;
         try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
-            preferences = feedback.preferences(); // before the comparisons: none is then about one that is newer
-            for (int round = 1; round <= feedback.latestRound(); round++) {
+            preferences = feedback.preferences(); // read before the comparisons: none is then about one that is newer
+            // What was imported is of round 0.
+            for (int round = 0; round <= feedback.latestRound(); round++) {
                 comparisons.addAll(feedback.comparisons(round));
             }
         }

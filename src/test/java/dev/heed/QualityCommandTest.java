@@ -106,6 +106,19 @@ class QualityCommandTest {
     }
 
     @Test
+    void importedPreferencesCount() throws IOException {
+        Path file = Files.writeString(
+                home.resolve("pairs.jsonl"), "{\"prompt\": \"Hi?\", \"chosen\": \"Hello!\", \"rejected\": \"No.\"}\n");
+        String other = "--home=" + home.resolve("imported");
+        assertThat(Said.by("import", "preferences", file.toString(), other).exitCode())
+                .isZero();
+        JsonNode quality = Said.by("quality", "--json", other).json();
+        assertThat(quality.at("/answers").asInt()).isEqualTo(1);
+        assertThat(quality.at("/agreed/percent/undefined").asText())
+                .isEqualTo("0 comparisons were answered by two or more labelers; 10 are needed");
+    }
+
+    @Test
     void badInputIsNamed() throws IOException {
         Path gold = Files.writeString(
                 home.resolve("bad.jsonl"),

@@ -125,6 +125,31 @@ class QualityTest {
         assertThat(labels.of("bob").consistency().undefined()).isEqualTo("no question was asked twice");
     }
 
+    /** Each is measured beside the other: half of what is between them is laid to each. */
+    @Test
+    void ofTwoWithOppositeTastesForLengthNobodyIsTheMiddle() {
+        for (int i = 0; i < 40; i++) {
+            long id = labels.ask("question " + i, "short", "longer than that");
+            labels.answer(id, "ann", Answer.SECOND);
+            labels.answer(id, "bob", i % 4 == 0 ? Answer.SECOND : Answer.FIRST);
+        }
+        assertThat(known(labels.of("ann").longerThanOthers()).mean()).isCloseTo(.375, within(1e-3));
+        assertThat(known(labels.of("bob").longerThanOthers()).mean()).isCloseTo(-.375, within(1e-3));
+    }
+
+    @Test
+    void whoSharesATasteWithMostHasNone() {
+        for (int i = 0; i < 40; i++) {
+            long id = labels.ask("question " + i, "short", "longer than that");
+            for (String labeler : List.of("ann", "bob", "cyn")) {
+                labels.answer(id, labeler, i % 2 == 0 ? Answer.SECOND : Answer.FIRST);
+            }
+            labels.answer(id, "dan", Answer.SECOND);
+        }
+        assertThat(known(labels.of("ann").longerThanOthers()).mean()).isCloseTo(0, within(1e-3));
+        assertThat(known(labels.of("dan").longerThanOthers()).mean()).isCloseTo(.5, within(1e-3));
+    }
+
     @Test
     void goldIsWhatIsKnown() {
         long one = labels.ask();

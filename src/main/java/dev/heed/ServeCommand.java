@@ -1,9 +1,11 @@
 package dev.heed;
 
 import dev.heed.db.FeedbackStore;
+import dev.heed.run.FreeMemory;
 import dev.heed.run.Interrupt;
 import dev.heed.run.Interrupted;
 import dev.heed.run.Knob;
+import dev.heed.serve.Host;
 import dev.heed.web.WebServer;
 import java.net.URI;
 import java.util.Map;
@@ -54,9 +56,11 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
     static void serve(Context context, FeedbackStore store, Listening listening, WebServer.Entry entry) {
         WebServer.Config config = new WebServer.Config(
                 listening.host(), listening.port(), context.home(), listening.answers(), entry, null);
-        try (WebServer server = WebServer.start(store, config)) {
-            context.say("label at %s   the report, once there is one: %s/report   Ctrl-C ends"
-                    .formatted(server.url(), server.url()));
+        try (Host models = new Host(context.home(), () -> new Stages(context).torch(), FreeMemory::bytes);
+                WebServer server = WebServer.start(store, config, models)) {
+            context.say(
+                    "label at %s   the report, once there is one: %s/report   models for programs: %s/v1   Ctrl-C ends"
+                            .formatted(server.url(), server.url(), server.url()));
             server.firstLink()
                     .ifPresent(link -> context.say(
                             "nobody has an account yet; make the first, an admin's, within a day at %s (alone on this machine, --local needs none)"

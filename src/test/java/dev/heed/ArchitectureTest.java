@@ -44,6 +44,7 @@ class ArchitectureTest {
             "bench",
             "db",
             "web",
+            "serve",
             "");
 
     private static final JavaClasses HEED = new ClassFileImporter()

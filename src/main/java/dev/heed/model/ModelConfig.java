@@ -131,6 +131,13 @@ public record ModelConfig(
         return kvHeads * headWidth;
     }
 
+    /** How many numbers its arrays hold. */
+    public long parameters(Head head) {
+        return Layout.of(this, head).stream()
+                .mapToLong(part -> part.shape().size())
+                .sum();
+    }
+
     /** Memory for the keys and values of a row of so many tokens, at most. */
     public long bytesKept(int tokens) {
         return 2L * layers * shared() * tokens * Float.BYTES;

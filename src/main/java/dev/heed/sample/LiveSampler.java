@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * whoever the neighbours are.
  */
 public final class LiveSampler implements AutoCloseable {
-    private static final int MOST_ROWS = 64;
+    /** How many completions are continued at once. */
+    public static final int MOST_ROWS = 64;
+
     private static final int LEAST_ROOM = 1024; // tokens: so that the lane need not be made anew for each longer prompt
 
     private final Transformer model;

@@ -1,5 +1,6 @@
 package dev.heed.text;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,22 @@ final class ByteLevel {
     /** The letter that stands for a byte, which is given as 0 … 255. */
     static char letter(int value) {
         return LETTERS[value];
+    }
+
+    /** The bytes that letters stand for; empty if one of them stands for none. */
+    static Optional<byte[]> bytes(String letters) {
+        byte[] bytes = new byte[letters.length()];
+        for (int i = 0; i < bytes.length; i++) {
+            int value = 0;
+            while (value < LETTERS.length && LETTERS[value] != letters.charAt(i)) {
+                value++;
+            }
+            if (value == LETTERS.length) {
+                return Optional.empty();
+            }
+            bytes[i] = (byte) value;
+        }
+        return Optional.of(bytes);
     }
 
     /** Printable Latin-1 stands for itself; every other byte takes the next letter from U+0100 on. */

@@ -109,6 +109,19 @@ public final class Tokenizer implements AutoCloseable {
         return decode(continuations, ids);
     }
 
+    /** A token by itself: its text, with U+FFFD where it is part of a character; of a special one, the name. */
+    public String shown(int id) {
+        return specialIds.get(id) ? files.token(id) : decodeContinuation(new int[] {id});
+    }
+
+    /** The bytes of a token by itself, also where it is part of a character. */
+    public byte[] bytes(int id) {
+        String shown = shown(id);
+        return shown.indexOf('\uFFFD') < 0 || id >= size
+                ? shown.getBytes(StandardCharsets.UTF_8)
+                : ByteLevel.bytes(files.token(id)).orElseGet(() -> shown.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** One more than the highest id. */
     public int size() {
         return size;

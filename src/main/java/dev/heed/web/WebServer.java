@@ -113,12 +113,21 @@ public final class WebServer implements AutoCloseable {
      * @throws UserError if the port is taken
      */
     public static WebServer start(FeedbackStore store, Config config) {
+        return start(store, config, ModelHost.NONE);
+    }
+
+    /**
+     * As {@link #start(FeedbackStore, Config)}.
+     *
+     * @param models that programs may ask; stays the caller's to close, after the server
+     */
+    public static WebServer start(FeedbackStore store, Config config, ModelHost models) {
         expectFree(config.host(), config.port());
         if (config.answers() > 0) {
             ask(store.campaigns(), config.answers());
         }
         String token = Secrets.random();
-        Javalin javalin = Javalin.create(javalinConfig -> configure(javalinConfig, store, config, token));
+        Javalin javalin = Javalin.create(javalinConfig -> configure(javalinConfig, store, config, token, models));
         javalin.start(config.host(), config.port());
         WebServer server = new WebServer(javalin, store.people(), config);
         new ServerFile(ProcessHandle.current().pid(), server.url, token).write(config.home());
@@ -152,7 +161,8 @@ public final class WebServer implements AutoCloseable {
         }
     }
 
-    private static void configure(JavalinConfig javalin, FeedbackStore store, Config config, String token) {
+    private static void configure(
+            JavalinConfig javalin, FeedbackStore store, Config config, String token, ModelHost models) {
         javalin.startup.showJavalinBanner = false;
         javalin.startup.showOldJavalinVersionWarning = false;
         javalin.startup.startupWatcherEnabled = false;
@@ -168,12 +178,13 @@ public final class WebServer implements AutoCloseable {
         Guard guard = new Guard(config.host(), token, sessions, store.people(), clock);
         javalin.routes.before(guard::check);
         javalin.routes.beforeMatched(guard::expectAccess);
-        table(store, config, sessions, clock).forEach(route -> route.addTo(javalin.routes));
+        table(store, config, sessions, models, clock).forEach(route -> route.addTo(javalin.routes));
         failures(javalin.routes);
     }
 
     /** Every route, and whom it is for. */
-    static List<Route> table(FeedbackStore store, Config config, Sessions sessions, InstantSource clock) {
+    static List<Route> table(
+            FeedbackStore store, Config config, Sessions sessions, ModelHost models, InstantSource clock) {
         Pages pages = new Pages(config.pages(), config.home());
         Audit audit = new Audit(store.people(), clock);
         List<Route> routes = new ArrayList<>(pages.routes());
@@ -189,11 +200,14 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(new LabelApi(store, clock).routes());
         routes.addAll(new CampaignApi(store, audit, clock).routes());
         routes.addAll(new StoreApi(store, config.home()).routes());
+        Access programs = config.entry().local() ? Access.ANYONE : Access.VIEWER;
+        routes.addAll(new ChatApi(models, programs, clock).routes());
         return new OpenApi(routes).withItself();
     }
 
     private static void failures(RoutesConfig routes) {
         routes.exception(HttpResponseException.class, WebServer::refuse);
+        routes.exception(Refusal.class, WebServer::refuse);
         routes.exception(Conflict.class, (e, ctx) -> fail(ctx, 409, e.getMessage()));
         routes.exception(IllegalArgumentException.class, (e, ctx) -> fail(ctx, 400, e.getMessage()));
         routes.exception(Exception.class, WebServer::failUnexpectedly);
@@ -205,6 +219,11 @@ public final class WebServer implements AutoCloseable {
             ctx.header("Retry-After", wait);
         }
         fail(ctx, e.getStatus(), e.getMessage());
+    }
+
+    private static void refuse(Refusal e, Context ctx) {
+        ctx.status(e.status());
+        Wire.answer(ctx, e.body());
     }
 
     /**
@@ -225,7 +244,9 @@ public final class WebServer implements AutoCloseable {
 
     private static void fail(Context ctx, int status, @Nullable String why) {
         ctx.status(status);
-        Wire.answer(ctx, Map.of("error", String.valueOf(why)));
+        Wire.answer(
+                ctx,
+                ChatApi.isAsked(ctx) ? Refusal.body(status, why, null, null) : Map.of("error", String.valueOf(why)));
     }
 
     /** Where browsers find it, as in http://127.0.0.1:8080. */

@@ -114,7 +114,7 @@ final class ChatApi {
         }
     }
 
-    private void complete(Context ctx, Form form) throws IOException {
+    private void complete(Context ctx, Form form) {
         Fields fields = Fields.of(ctx);
         Asked asked = form == Form.CHAT ? Requests.chat(fields) : Requests.text(fields);
         enter();
@@ -125,6 +125,8 @@ final class ChatApi {
             } else {
                 whole(ctx, form, asked, head, answer);
             }
+        } catch (IOException e) {
+            LOG.debug("who asked went away", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Refusal(503, null, "stopping", "the server is stopping");
@@ -205,7 +207,7 @@ final class ChatApi {
     // ---- streams ----
 
     private static void stream(Context ctx, Form form, Asked asked, Form.Body head, Answer answer)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         ctx.contentType("text/event-stream; charset=utf-8").header("X-Accel-Buffering", "no");
         Beat beat = new Beat(ctx, ": the model is at work\n\n");
         try {
@@ -214,11 +216,9 @@ final class ChatApi {
                 send(beat, Json.line(head.with(List.of(), Usage.of(answer))));
             }
             send(beat, "[DONE]");
-        } catch (IOException e) {
-            LOG.debug("who asked went away", e);
         } catch (IllegalStateException e) {
             LOG.error("a stream broke off", e);
-            sendLast(beat, Json.line(Refusal.body(500, "the model broke off; the server's log says more", null, null)));
+            send(beat, Json.line(Refusal.body(500, "the model broke off; the server's log says more", null, null)));
         }
     }
 
@@ -243,13 +243,5 @@ final class ChatApi {
 
     private static void send(Beat beat, String data) throws IOException {
         beat.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static void sendLast(Beat beat, String data) {
-        try {
-            send(beat, data);
-        } catch (IOException e) {
-            LOG.debug("who asked went away", e);
-        }
     }
 }

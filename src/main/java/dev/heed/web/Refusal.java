@@ -44,6 +44,11 @@ public final class Refusal extends RuntimeException {
         return status;
     }
 
+    /** Whether the same request may be answered in a moment. */
+    boolean passes() {
+        return status == 429;
+    }
+
     Map<String, Object> body() {
         return body(status, getMessage(), about, code);
     }

@@ -223,6 +223,7 @@ public final class WebServer implements AutoCloseable {
 
     private static void refuse(Refusal e, Context ctx) {
         ctx.status(e.status());
+        ctx.header("X-Should-Retry", String.valueOf(e.passes())); // OpenAI's clients heed it
         Wire.answer(ctx, e.body());
     }
 

@@ -26,6 +26,7 @@ final class Growth {
     private final List<String> stops;
     private final Tokenizer tokenizer;
     private int[] ids = {};
+    private String all = "";
     private int sent; // characters
     private List<Told> held = new ArrayList<>();
     private boolean over;
@@ -56,14 +57,14 @@ final class Growth {
      */
     Optional<Piece> add(Token token, boolean ended, boolean last) {
         if (!ended) {
-            int offset = whole(text.apply(ids));
+            int offset = whole(all);
             ids = Arrays.copyOf(ids, ids.length + 1);
             ids[ids.length - 1] = token.id();
             if (token.likeliest() != null) {
                 held.add(told(token.id(), token.likeliest(), offset));
             }
+            all = text.apply(ids);
         }
-        String all = text.apply(ids);
         OptionalInt stop = stops.stream()
                 .mapToInt(one -> all.indexOf(one, sent))
                 .filter(at -> at >= 0)
@@ -83,11 +84,11 @@ final class Growth {
         return Optional.of(new Piece(number, piece, release(safe), null));
     }
 
-    private Piece end(String all, Ending ending) {
+    private Piece end(String said, Ending ending) {
         over = true;
         // A template that closes answers with several tokens may take back what they said.
-        String rest = all.substring(Math.min(sent, all.length()));
-        return new Piece(number, rest, release(ending == Ending.LENGTH ? Integer.MAX_VALUE : all.length()), ending);
+        String rest = said.substring(Math.min(sent, said.length()));
+        return new Piece(number, rest, release(ending == Ending.LENGTH ? Integer.MAX_VALUE : said.length()), ending);
     }
 
     /** The tokens that begin before that place, held until now. */
@@ -99,19 +100,19 @@ final class Growth {
     }
 
     /** How many characters are whole: all but the last ones that are parts of one. */
-    private static int whole(String all) {
-        int end = all.length();
-        while (end > 0 && all.charAt(end - 1) == PART) {
+    private static int whole(String said) {
+        int end = said.length();
+        while (end > 0 && said.charAt(end - 1) == PART) {
             end--;
         }
         return end;
     }
 
     /** How many characters at the end may become a stop. */
-    private int beginningOfStop(String all) {
+    private int beginningOfStop(String said) {
         return stops.stream()
-                .mapToInt(stop -> IntStream.iterate(Math.min(stop.length() - 1, all.length()), n -> n > 0, n -> n - 1)
-                        .filter(n -> all.endsWith(stop.substring(0, n)))
+                .mapToInt(stop -> IntStream.iterate(Math.min(stop.length() - 1, said.length()), n -> n > 0, n -> n - 1)
+                        .filter(n -> said.endsWith(stop.substring(0, n)))
                         .findFirst()
                         .orElse(0))
                 .max()

@@ -43,6 +43,13 @@ final class ChatFields {
         return messages;
     }
 
+    /** HH-RLHF's prompts end with "Assistant:" and nothing after it: the turn that the completion fills. */
+    static List<Message> withoutOpenTurn(List<Message> prompt) {
+        Message last = prompt.get(prompt.size() - 1);
+        boolean open = last.role() == Message.Role.ASSISTANT && last.content().isEmpty();
+        return open ? prompt.subList(0, prompt.size() - 1) : prompt;
+    }
+
     /** A prompt of messages; those of one conversation fall on the same side of the split. */
     static Prompt prompt(ObjectNode row, List<Message> messages) throws BadLine {
         if (messages.isEmpty() || messages.stream().allMatch(m -> m.content().isBlank())) {

@@ -65,7 +65,7 @@ public record PreferenceFile(List<Pair> pairs, List<LineError> errors) {
             }
             return shared;
         }
-        List<Message> prompt = withoutOpenTurn(ChatFields.messages(row, "prompt", Message.Role.USER));
+        List<Message> prompt = ChatFields.withoutOpenTurn(ChatFields.messages(row, "prompt", Message.Role.USER));
         if (shared.isEmpty()) {
             return prompt;
         }
@@ -74,13 +74,6 @@ public record PreferenceFile(List<Pair> pairs, List<LineError> errors) {
             throw new BadLine("\"chosen\" is a conversation in which \"prompt\" does not come before the last message");
         }
         return shared;
-    }
-
-    /** HH-RLHF's prompts end with "Assistant:" and nothing after it: the turn that the completion fills. */
-    private static List<Message> withoutOpenTurn(List<Message> prompt) {
-        Message last = prompt.get(prompt.size() - 1);
-        boolean open = last.role() == Message.Role.ASSISTANT && last.content().isEmpty();
-        return open ? prompt.subList(0, prompt.size() - 1) : prompt;
     }
 
     private static int firstDifference(List<Message> one, List<Message> other) {

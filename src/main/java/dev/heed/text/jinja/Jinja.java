@@ -52,7 +52,8 @@ public final class Jinja {
             throw new JinjaError("it keeps blanks with {%+ or +%}, which Heed does not know");
         }
         // jinja2 drops one line end at the end of the file
-        String text = source.replaceAll("\r\n?", "\n");
+        // and blanks from a line's beginning to a tag; jinjava would drop those in the middle of a line too
+        String text = source.replaceAll("\r\n?", "\n").replaceAll("(?md)^[ \t]+(?=\\{[%#])", "");
         String body = text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
         root = run(Map.of(), run -> run.parse(body));
     }
@@ -127,7 +128,6 @@ public final class Jinja {
         private static JinjavaConfig config() {
             return JinjavaConfig.newBuilder()
                     .withTrimBlocks(true)
-                    .withLstripBlocks(true)
                     .withKeepTrailingNewline(true)
                     .withLegacyOverrides(legacy())
                     .withNestedInterpretationEnabled(false)

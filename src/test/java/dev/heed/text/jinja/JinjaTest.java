@@ -42,6 +42,12 @@ class JinjaTest {
         }
     }
 
+    @Test
+    void blanksBeforeATagStayUnlessTheyBeginTheLine() {
+        String template = "He says: {% if true %}x {% endif %}\n \t{% if true %}y{% endif %}{# note #} z";
+        assertThat(new Jinja(template).render(Map.of())).isEqualTo("He says: x y z");
+    }
+
     @ParameterizedTest
     @MethodSource("rows")
     void rendersAsThePeers(JsonNode row) {

@@ -76,7 +76,7 @@ final class BuiltIn {
             Demonstrations.write(
                     file,
                     world.demonstrations(count).stream()
-                            .map(d -> new Demonstrations.Demonstration(d.prompt(), d.completion()))
+                            .map(d -> new Demonstrations.Shown(d.prompt(), d.completion()))
                             .toList());
         }
         return file;

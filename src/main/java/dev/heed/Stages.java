@@ -196,10 +196,7 @@ public final class Stages {
         return once(name, new SftRun(from(base), from(demonstrations), config), dir -> {
             try (Tokenizer tokenizer = tokenizerOf(base);
                     Transformer model = Transformer.load(torch, base, Head.LANGUAGE)) {
-                ChatTemplate template = ChatTemplate.of(tokenizer);
-                List<Sft.Example> examples = Demonstrations.read(demonstrations).stream()
-                        .map(d -> example(template, d))
-                        .toList();
+                List<Sft.Example> examples = Demonstrations.read(demonstrations, ChatTemplate.of(tokenizer));
                 try (Sft sft = new Sft(model, examples, config, settings.seed())) {
                     sft.train(dir, Steps.Watch.NONE);
                 }
@@ -207,11 +204,6 @@ public final class Stages {
                 return Map.of("hash", model.hash());
             }
         });
-    }
-
-    private static Sft.Example example(ChatTemplate template, Demonstrations.Demonstration demonstration) {
-        int[] prompt = template.prompt(demonstration.prompt());
-        return new Sft.Example(joined(prompt, template.completion(demonstration.completion())), prompt.length);
     }
 
     /** Who writes the two completions of a comparison; it may be the same model. */

@@ -253,10 +253,12 @@ class BadInputTest {
             delimiter = '|',
             value = {
                 "{\"prompt\": \"Hi\", \"completion\": \"Hello\"}~{\"prompt\": | line 2 is no demonstration",
-                "{\"prompt\": \"Hi\", \"completion\": \"Hello\"}~{\"prompt\": \"Hi\"} | line 2 needs both \"prompt\" and \"completion\"",
-                "{\"prompt\": \"Hi\", \"answer\": \"Hello\"} | line 1 is no demonstration: answer",
-                "null | line 1 needs both \"prompt\" and \"completion\"",
-                "'' | has no demonstrations; it needs at least one line",
+                "{\"prompt\": \"Hi\", \"completion\": \"Hello\"}~{\"prompt\": \"Hi\"} | line 2 is no demonstration: missing field \"completion\" (found: prompt)",
+                "{\"prompt\": \"Hi\", \"answer\": \"Hello\"} | line 1 is no demonstration: missing field \"completion\" (found: prompt, answer)",
+                "null | line 1 is no demonstration: must be a JSON object, was null",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]} | line 1 is no demonstration: \"messages\" has none of the assistant's, so there is nothing to learn",
+                "{\"prompt\": \"Hi\", \"completion\": [{\"role\": \"user\", \"content\": \"Hi\"}]} | line 1 is no demonstration: \"completion\" must be text or one message of the assistant's; conversations go into \"messages\"",
+                "'' | is empty; expected one JSON object a line with prompt and completion, or messages",
             })
     void demonstrations(String lines, String message) throws IOException {
         Path file = Files.writeString(folder.resolve("d.jsonl"), lines.replace("~", "\n"));
@@ -268,9 +270,9 @@ class BadInputTest {
         Path file = Files.write(
                 folder.resolve("d.jsonl"),
                 "{\"prompt\": \"Hi\", \"completion\": \"caf\u00e9\"}\n".getBytes(StandardCharsets.ISO_8859_1));
-        refused(file + " is not UTF-8; save it as UTF-8 text", "sft", "--demonstrations=" + file, "--model=pretrain");
+        refused("line 1 is no demonstration: not UTF-8", "sft", "--demonstrations=" + file, "--model=pretrain");
         Path none = folder.resolve("none.jsonl");
-        refused("no file of demonstrations at " + none, "sft", "--demonstrations=" + none, "--model=pretrain");
+        refused("no file " + none, "sft", "--demonstrations=" + none, "--model=pretrain");
     }
 
     @ParameterizedTest

@@ -86,6 +86,25 @@ final class Ragged {
         return scope.create(ids);
     }
 
+    /**
+     * Embeddings with numbers added to them.
+     *
+     * @param x (M, C)
+     * @param noise as in {@link Batch}
+     * @return (M, C)
+     */
+    NDArray disturbed(NDArray x, float[][] noise) {
+        if (noise.length == 0) {
+            return x;
+        }
+        int width = (int) x.getShape().get(1);
+        float[] added = new float[tokens() * width];
+        for (int i = 0; i < rows.length; i++) {
+            System.arraycopy(noise[i], 0, added, starts[i] * width, lengths[i] * width);
+        }
+        return x.add(scope.create(added, x.getShape()));
+    }
+
     /** Each token's place in its row: (M), int64. */
     NDArray positions() {
         long[] positions = new long[tokens()];
@@ -115,14 +134,16 @@ final class Ragged {
      * Hidden states at the position before each counted token.
      *
      * @param x (M, C)
-     * @param from as in {@link Batch}
+     * @param counted as in {@link Batch}
      * @return (N, C)
      */
-    NDArray before(NDArray x, int[] from) {
+    NDArray before(NDArray x, boolean[][] counted) {
         LongStream.Builder places = LongStream.builder();
         for (int i = 0; i < rows.length; i++) {
-            for (int t = from[i]; t < rows[i].length; t++) {
-                places.add((long) starts[i] + t - 1);
+            for (int t = 1; t < rows[i].length; t++) {
+                if (counted[i][t]) {
+                    places.add((long) starts[i] + t - 1);
+                }
             }
         }
         long[] chosen = places.build().toArray();

@@ -317,19 +317,26 @@ public final class Transformer implements AutoCloseable {
             lengths[i] = Math.max(1, lengths[i] - 1); // nothing is asked of the last token
         }
         Ragged ragged = new Ragged(scope, kernels, batch.rows(), lengths);
-        return ragged.before(trunk(scope, ragged, null), batch.from());
+        NDArray x = ragged.disturbed(embedded(ragged), batch.noise());
+        return ragged.before(layers(x, scope, ragged, null), batch.counted());
     }
 
     /** Hidden states (M, C) of all tokens, before the last norm. */
     private NDArray trunk(NDManager scope, Ragged rows, @Nullable Sink sink) {
+        return layers(embedded(rows), scope, rows, sink);
+    }
+
+    /** What stands for the tokens before the first layer, (M, C). */
+    private NDArray embedded(Ragged rows) {
         if (rows.longest() > config.context()) {
             throw new UserError("a row of %d tokens does not fit the model's context of %d; shorten it"
                     .formatted(rows.longest(), config.context()));
         }
         NDArray x = kernels.embedding(rows.ids(config.vocabulary()), weights.embedding());
-        if (!config.turns()) {
-            x = x.add(kernels.embedding(rows.positions(), weights.positions()));
-        }
+        return config.turns() ? x : x.add(kernels.embedding(rows.positions(), weights.positions()));
+    }
+
+    private NDArray layers(NDArray x, NDManager scope, Ragged rows, @Nullable Sink sink) {
         for (int i = 0; i < config.layers(); i++) {
             try (NDManager between = scope.newSubManager()) { // its arrays are freed, or kept by the graph alone
                 x.attach(between);

@@ -15,9 +15,8 @@ import java.util.stream.IntStream;
 record Spans(int... lengths) {
     /** Of the counted tokens of a batch. */
     static Spans of(Batch batch) {
-        return new Spans(IntStream.range(0, batch.rows().length)
-                .map(i -> batch.rows()[i].length - batch.from()[i])
-                .toArray());
+        return new Spans(
+                IntStream.range(0, batch.rows().length).map(batch::count).toArray());
     }
 
     /** N, of all. */

@@ -88,11 +88,13 @@ class ResumeTest {
         });
     }
 
-    @Test
-    void supervisedFineTuning() {
+    @ParameterizedTest
+    @ValueSource(strings = {"--batch=8", "--batch=2 --pack=160 --neftune-alpha=5"})
+    void supervisedFineTuning(String options) {
+        Sft.Config config = Knobs.of(Sft.Config.class, ("--lr=1e-3 --epochs=2 " + options).split(" "));
         resumesExactly((dir, watch) -> {
             try (Transformer model = toy.language(5);
-                    Sft sft = new Sft(model, toy.demonstrations(), new Sft.Config(1, 8, 1e-3, 0.2, 0, 1, 100), 5)) {
+                    Sft sft = new Sft(model, toy.demonstrations(), config, 5)) {
                 sft.train(dir, watch);
                 return model.hash();
             }

@@ -1,8 +1,10 @@
 package dev.heed;
 
 import dev.heed.run.Knob;
+import dev.heed.run.UserError;
 import dev.heed.train.DirectTraining;
 import dev.heed.train.Dpo;
+import dev.heed.train.Sync;
 
 /** A policy straight from preferences: DPO and its kinds. */
 final class DpoCommand implements Command<DpoCommand.Knobs> {
@@ -10,7 +12,15 @@ final class DpoCommand implements Command<DpoCommand.Knobs> {
             Kinship models,
             @Knob(value = "dpo", help = "name of the run") String name,
             Dpo dpo,
-            DirectTraining.Config training) {}
+            Sync sync,
+            DirectTraining.Config training) {
+        Knobs {
+            if (dpo.referenceFree() && sync.syncEvery() > 0) {
+                throw new UserError("--sync-every=%d needs a reference; leave out --reference-free, or --sync-every"
+                        .formatted(sync.syncEvery()));
+            }
+        }
+    }
 
     @Override
     public Class<Knobs> knobs() {
@@ -23,6 +33,7 @@ final class DpoCommand implements Command<DpoCommand.Knobs> {
                 .learn(
                         context,
                         knobs.name(),
-                        (stages, from) -> stages.direct(knobs.name(), from, knobs.dpo(), knobs.training()));
+                        (stages, from) ->
+                                stages.direct(knobs.name(), from, knobs.dpo(), knobs.training(), knobs.sync()));
     }
 }

@@ -39,11 +39,14 @@ import dev.heed.train.PairExample;
 import dev.heed.train.PairObjective;
 import dev.heed.train.Ppo;
 import dev.heed.train.Pretrain;
+import dev.heed.train.Reference;
+import dev.heed.train.ReferenceCache;
 import dev.heed.train.RewardTraining;
 import dev.heed.train.Rloo;
 import dev.heed.train.Rollouts;
 import dev.heed.train.Sft;
 import dev.heed.train.Steps;
+import dev.heed.train.Sync;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -385,9 +388,15 @@ public final class Stages {
 
     /** A policy that learned from pairs. */
     public Path direct(String name, Direct from, PairObjective objective, DirectTraining.Config config) {
-        return prefer(name, objective.method(), from, new DirectSettings(objective, config), taught -> {
+        return direct(name, from, objective, config, Sync.NEVER);
+    }
+
+    /** The same, the reference following the policy. */
+    public Path direct(String name, Direct from, PairObjective objective, DirectTraining.Config config, Sync sync) {
+        return prefer(name, objective.method(), from, new DirectSettings(objective, config, sync), taught -> {
+            Reference reference = new Reference(taught.reference, referenceCache(), sync);
             try (DirectTraining training =
-                    new DirectTraining(taught.policy, taught.reference, taught.pairs, objective, config, taught.seed)) {
+                    new DirectTraining(taught.policy, reference, taught.pairs, objective, config, taught.seed)) {
                 training.train(taught.dir, taught.watch(from, training.steps()));
             }
         });
@@ -401,7 +410,7 @@ public final class Stages {
                             new Kto.Example(pair.chosen(), pair.chosenFrom(), Kto.Label.DESIRABLE),
                             new Kto.Example(pair.rejected(), pair.rejectedFrom(), Kto.Label.UNDESIRABLE)))
                     .toList();
-            try (Kto kto = new Kto(taught.policy, taught.reference, examples, config, taught.seed)) {
+            try (Kto kto = new Kto(taught.policy, taught.reference, examples, config, taught.seed, referenceCache())) {
                 kto.train(taught.dir, taught.watch(from, kto.steps()));
             }
         });
@@ -410,7 +419,12 @@ public final class Stages {
     /** What a direct method's run was begun with. */
     private record DirectRun(String policy, String reference, String preferences, long lastPreference, Object config) {}
 
-    private record DirectSettings(PairObjective objective, DirectTraining.Config training) {}
+    private record DirectSettings(PairObjective objective, DirectTraining.Config training, Sync sync) {}
+
+    /** What references said of preferences, for all runs of the home. */
+    private ReferenceCache referenceCache() {
+        return ReferenceCache.in(settings.home().resolve("cache"));
+    }
 
     /** A policy that is about to learn, and from what. */
     private record Taught(

@@ -8,6 +8,7 @@ import dev.heed.tensor.DecodingKernels.Decoder;
 import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Parameters;
 import dev.heed.tensor.Safetensors;
+import dev.heed.tensor.Scaled;
 import dev.heed.tensor.Torch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -113,6 +114,27 @@ public final class Transformer implements AutoCloseable {
         try (NDManager scope = torch.manager().newSubManager()) {
             for (String name : parameters().names()) {
                 kernels.assign(parameters().expect(name), other.adapters.on(scope, name));
+            }
+        }
+        parameters().changed();
+    }
+
+    /**
+     * Moves the weights towards those of another model of the same shape.
+     *
+     * @param share of the way, above 0; 1: all of it
+     */
+    public void follow(Transformer other, double share) {
+        if (share == 1) {
+            assign(other);
+            return;
+        }
+        try (NDManager scope = torch.manager().newSubManager()) {
+            for (String name : parameters().names()) {
+                NDArray mine = parameters().expect(name);
+                NDArray way = other.adapters.on(scope, name).sub(mine);
+                way.attach(scope);
+                kernels.assign(mine, Scaled.times(way, share).add(mine)); // of the scope, as its first operand is
             }
         }
         parameters().changed();

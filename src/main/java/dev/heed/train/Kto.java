@@ -103,12 +103,24 @@ public final class Kto implements Steps.State, AutoCloseable {
         }
     }
 
+    /** With a reference whose words are not kept. */
+    public Kto(Transformer policy, Transformer reference, List<Example> examples, Config config, long seed) {
+        this(policy, reference, examples, config, seed, ReferenceCache.NONE);
+    }
+
     /**
      * @param policy learns
      * @param reference what the policy may not stray from
+     * @param cache where what the reference says is kept for other runs
      * @throws UserError if all completions are good, or all bad
      */
-    public Kto(Transformer policy, Transformer reference, List<Example> examples, Config config, long seed) {
+    public Kto(
+            Transformer policy,
+            Transformer reference,
+            List<Example> examples,
+            Config config,
+            long seed,
+            ReferenceCache cache) {
         this.policy = policy;
         this.reference = reference;
         this.examples = List.copyOf(examples);
@@ -122,7 +134,8 @@ public final class Kto implements Steps.State, AutoCloseable {
         this.passes = new Passes(examples.size(), seed, "kto");
         this.learner = Learning.learner(policy, 0, config.maxGradNorm());
         this.schedule = Learning.schedule(Schedule.Decay.LINEAR, config.lr(), steps(), config.warmup(), 0);
-        this.referenceSaid = said(reference, rows(examples));
+        Forward.Rows rows = rows(examples);
+        this.referenceSaid = cache.of(ReferenceCache.key("completions", reference, rows), () -> said(reference, rows));
     }
 
     /** Trains to the last step. */

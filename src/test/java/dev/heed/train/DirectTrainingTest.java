@@ -101,8 +101,8 @@ class DirectTrainingTest {
                     NDManager scope = Toy.TORCH.manager().newSubManager()) {
                 float[][] said =
                         batch.sums(reference.logProbs(scope, batch.batch(), 1).toFloatArray(), objective.tailWeight());
-                DirectTraining.Parts parts = DirectTraining.Parts.of(
-                        Toy.TORCH.kernels(), objective, batch, model.logits(scope, batch.batch()), said);
+                PairLoss parts =
+                        PairLoss.of(Toy.TORCH.kernels(), objective, batch, model.logits(scope, batch.batch()), said, 1);
                 NDArray[] rewards = objective.rewards(parts.said());
                 return new Stand(
                         parts.loss(objective.surprise().weight(), pairs.size(), batch.surprisingTokens())
@@ -131,6 +131,104 @@ class DirectTrainingTest {
             assertThat(first.rewardsChosen()).isCloseTo(0, within(1e-5));
             assertThat(first.rewardsRejected()).isCloseTo(0, within(1e-5));
         }
+    }
+
+    private static Sync sync(String... options) {
+        return Knobs.of(Sync.class, options);
+    }
+
+    /** As people set it, its reference following the policy or not, and the steps it took. */
+    private static List<DirectTraining.Metrics> followed(Sync sync, Transformer policy, Transformer reference) {
+        try (DirectTraining training = new DirectTraining(
+                policy,
+                new Reference(reference, ReferenceCache.NONE, sync),
+                toy.pairs(),
+                Knobs.defaults(Dpo.class),
+                config(),
+                5)) {
+            return run(training::step);
+        }
+    }
+
+    @Test
+    void aReferenceThatBecomesThePolicyAfterEachStepMakesEachOneTheFirst() {
+        try (Transformer policy = toy.language(5);
+                Transformer reference = policy.copy()) {
+            String before = reference.hash();
+            List<DirectTraining.Metrics> metrics = followed(sync("--sync-every=1", "--sync-mix=1"), policy, reference);
+            assertThat(metrics).hasSize(STEPS).allSatisfy(step -> {
+                assertThat(step.loss()).as("a coin's").isCloseTo(Math.log(2), within(1e-5));
+                assertThat(step.rewardsChosen()).isCloseTo(0, within(1e-4));
+            });
+            assertThat(metrics.get(STEPS - 1).logpsChosen())
+                    .as("it learned all the same")
+                    .isNotEqualTo(metrics.get(0).logpsChosen());
+            assertThat(reference.hash()).as("what was given stays").isEqualTo(before);
+        }
+    }
+
+    @Test
+    void itFollowsOnlyEverySoManySteps() {
+        try (Transformer policy = toy.language(5);
+                Transformer reference = policy.copy()) {
+            List<DirectTraining.Metrics> metrics = followed(sync("--sync-every=4", "--sync-mix=1"), policy, reference);
+            for (int step = 1; step < STEPS; step++) { // TRL's: after the fourth step, the eighth …
+                double distance = Math.abs(metrics.get(step).loss() - Math.log(2));
+                assertThat(distance < 1e-5).as("step %d begins anew", step).isEqualTo(step % 4 == 0);
+            }
+        }
+    }
+
+    @Test
+    void aReferenceThatFollowsInPartIsTheMeanOfTheWeights() {
+        try (Transformer policy = toy.language(5);
+                Transformer other = toy.language(6);
+                Transformer reference = policy.copy()) {
+            reference.follow(other, 0.25);
+            for (String name : policy.parameters().names()) {
+                float[] start = policy.parameters().expect(name).toFloatArray();
+                float[] goal = other.parameters().expect(name).toFloatArray();
+                for (int i = 0; i < start.length; i++) {
+                    start[i] += 0.25f * (goal[i] - start[i]);
+                }
+                assertThat(reference.parameters().expect(name).toFloatArray())
+                        .as(name)
+                        .containsExactly(start, within(1e-6f));
+            }
+            reference.follow(other, 1);
+            assertThat(reference.hash()).isEqualTo(other.hash());
+        }
+    }
+
+    @Test
+    void aReferenceThatFollowsLeavesRoomToLearn() {
+        try (Transformer policy = toy.language(5);
+                Transformer reference = policy.copy();
+                Transformer freer = toy.language(5)) {
+            followed(Sync.NEVER, policy, reference);
+            followed(sync("--sync-every=2"), freer, reference);
+            assertThat(Stand.of(freer, objective("hinge")).margin)
+                    .as("log π/π_start of the better texts less that of the worse")
+                    .isGreaterThan(Stand.of(policy, objective("hinge")).margin);
+        }
+    }
+
+    @Test
+    void withoutAReferenceNoneIsRead() {
+        List<String> hashes = new ArrayList<>();
+        for (long seed : new long[] {5, 6}) {
+            try (Transformer policy = toy.language(5);
+                    Transformer reference = toy.language(seed);
+                    DirectTraining training = new DirectTraining(
+                            policy, reference, toy.pairs(), Knobs.of(Dpo.class, "--reference-free=true"), config(), 5)) {
+                DirectTraining.Metrics first = training.step(0);
+                assertThat(first.rewardsChosen())
+                        .as("beta times the log-probability itself")
+                        .isCloseTo(0.3 * first.logpsChosen(), within(1e-3));
+                hashes.add(policy.hash());
+            }
+        }
+        assertThat(hashes.get(0)).isEqualTo(hashes.get(1));
     }
 
     @Test
@@ -179,7 +277,7 @@ class DirectTrainingTest {
         PairBatch batch = new PairBatch(some, objective.surprise().counted());
         try (NDManager scope = Toy.TORCH.manager().newSubManager()) {
             NDArray logits = model.logits(scope, batch.batch());
-            return DirectTraining.Parts.of(Toy.TORCH.kernels(), objective, batch, logits, new float[some.size()][2])
+            return PairLoss.of(Toy.TORCH.kernels(), objective, batch, logits, new float[some.size()][2], 1)
                     .loss(objective.surprise().weight(), all.size(), tokens)
                     .getFloat();
         }
@@ -209,6 +307,9 @@ class DirectTrainingTest {
                 .hasMessage("--loss=exo-pair needs --label-smoothing above 0, was 0; Ji et al. 2024 take 0.001");
         assertThatThrownBy(() -> Knobs.of(Dpo.class, "--label-smoothing=0.5"))
                 .hasMessageStartingWith("--label-smoothing must be between 0 and 0.499");
+        assertThatThrownBy(() -> sync("--sync-every=-1")).hasMessage("--sync-every must be at least 0, was -1");
+        assertThatThrownBy(() -> sync("--sync-mix=0")).hasMessage("--sync-mix must be above 0, was 0.0");
+        assertThatThrownBy(() -> sync("--sync-mix=1.5")).hasMessageStartingWith("--sync-mix must be between 0 and 1");
         assertThatThrownBy(() -> Knobs.of(Kto.Config.class, "--batch=1"))
                 .hasMessageContaining("--batch must be at least 2");
     }

@@ -148,7 +148,7 @@ class GoldenDirectTest {
                 TORCH,
                 inputs -> {
                     NDArray logits = inputs.get(0).reshape(-1, rectangle.vocabulary());
-                    return DirectTraining.Parts.of(TORCH.kernels(), objective, batch, logits, reference)
+                    return PairLoss.of(TORCH.kernels(), objective, batch, logits, reference, 1)
                             .loss(objective.surprise().weight(), pairs.size(), batch.surprisingTokens());
                 },
                 rectangle.flat(golden.floats("in.logits")));

@@ -141,7 +141,8 @@ class ResumeTest {
         resumesExactly((dir, watch) -> {
             try (Transformer base = toy.language(5);
                     Transformer model = base.adapted(LORA, 5);
-                    Sft sft = new Sft(model, toy.demonstrations(), new Sft.Config(1, 8, 1e-2, 0.2, 0, 1, 100), 5)) {
+                    Sft sft = new Sft(
+                            model, toy.demonstrations(), Knobs.of(Sft.Config.class, "--batch=8", "--lr=1e-2"), 5)) {
                 sft.train(dir, watch);
                 return model.hash();
             }
@@ -229,14 +230,16 @@ class ResumeTest {
         });
     }
 
-    @Test
-    void directPreferenceOptimisation() {
+    @ParameterizedTest
+    @ValueSource(strings = {"--sync-every=0", "--sync-every=1", "--sync-every=2 --sync-mix=1"})
+    void directPreferenceOptimisation(String options) {
+        Sync sync = Knobs.of(Sync.class, options.split(" "));
         resumesExactly((dir, watch) -> {
             try (Transformer policy = toy.language(5);
                     Transformer reference = policy.copy();
                     DirectTraining training = new DirectTraining(
                             policy,
-                            reference,
+                            new Reference(reference, ReferenceCache.NONE, sync),
                             toy.pairs(),
                             Knobs.defaults(Dpo.class),
                             Knobs.of(DirectTraining.Config.class, "--batch=8"),

@@ -1,0 +1,132 @@
+package dev.heed.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.heed.model.Forward;
+import dev.heed.model.Transformer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** What the reference says of pairs while a policy learns from them: the same to the end, or that of one that follows it. */
+sealed interface PairReference extends Steps.State, AutoCloseable {
+    /**
+     * Sums of log-probabilities.
+     *
+     * @param pairs which of all pairs the batch holds
+     * @return of the chosen and of the rejected completion, two a pair
+     */
+    float[][] of(int[] pairs, PairBatch batch);
+
+    /** A step is done. */
+    void stepped(long step, Transformer policy);
+
+    @Override
+    void close();
+
+    /** For an objective without a reference: zeros. */
+    static PairReference none(int pairs) {
+        return new Constant(new float[pairs][2]);
+    }
+
+    /** As the objective and its sync want it. */
+    static PairReference of(Reference reference, PairObjective objective, PairGroups groups) {
+        if (reference.sync().follows()) {
+            return new Following(reference.model().copy(), reference.sync(), objective.tailWeight());
+        }
+        Transformer model = reference.model();
+        String key = ReferenceCache.key("pairs, tail " + objective.tailWeight(), model, rows(groups.pairs()));
+        float[] flat = reference.cache().of(key, () -> saidOfAll(model, objective, groups));
+        return new Constant(IntStream.range(0, groups.pairs().size())
+                .mapToObj(i -> new float[] {flat[2 * i], flat[2 * i + 1]})
+                .toArray(float[][]::new));
+    }
+
+    private static Forward.Rows rows(List<PairExample> pairs) {
+        return new Forward.Rows(
+                pairs.stream()
+                        .flatMap(pair -> Stream.of(pair.chosen(), pair.rejected()))
+                        .toList(),
+                pairs.stream()
+                        .flatMapToInt(pair -> IntStream.of(pair.chosenFrom(), pair.rejectedFrom()))
+                        .toArray());
+    }
+
+    private static float[] saidOfAll(Transformer model, PairObjective objective, PairGroups groups) {
+        int pairs = groups.pairs().size();
+        float[] flat = new float[2 * pairs];
+        for (int[] group : groups.of(IntStream.range(0, pairs).toArray())) {
+            float[][] sums = said(model, groups.batch(group), objective.tailWeight());
+            for (int i = 0; i < group.length; i++) {
+                System.arraycopy(sums[i], 0, flat, 2 * group[i], 2);
+            }
+        }
+        return flat;
+    }
+
+    private static float[][] said(Transformer model, PairBatch batch, double tailWeight) {
+        try (NDManager scope = model.torch().manager().newSubManager()) {
+            return batch.sums(model.logProbs(scope, batch.batch(), 1).toFloatArray(), tailWeight);
+        }
+    }
+
+    /** Read once for all passes. */
+    record Constant(float[][] said) implements PairReference {
+        @Override
+        public float[][] of(int[] pairs, PairBatch batch) {
+            return Arrays.stream(pairs).mapToObj(i -> said[i]).toArray(float[][]::new);
+        }
+
+        @Override
+        public void stepped(long step, Transformer policy) {}
+
+        @Override
+        public void saveTo(Path folder) {}
+
+        @Override
+        public void loadFrom(Path folder) {}
+
+        @Override
+        public void close() {}
+    }
+
+    /**
+     * A model of its own, read at each step.
+     *
+     * @param model is closed with it
+     */
+    record Following(Transformer model, Sync sync, double tailWeight) implements PairReference {
+        private static final String NAME = "reference";
+
+        @Override
+        public float[][] of(int[] pairs, PairBatch batch) {
+            return said(model, batch, tailWeight);
+        }
+
+        @Override
+        public void stepped(long step, Transformer policy) {
+            if (sync.after(step)) {
+                model.follow(policy, sync.syncMix());
+            }
+        }
+
+        @Override
+        public void saveTo(Path folder) throws IOException {
+            model.save(folder.resolve(NAME));
+        }
+
+        @Override
+        public void loadFrom(Path folder) throws IOException {
+            try (Transformer saved = Transformer.load(model.torch(), folder.resolve(NAME), model.head())) {
+                model.assign(saved);
+            }
+        }
+
+        @Override
+        public void close() {
+            model.close();
+        }
+    }
+}

@@ -23,7 +23,18 @@ class BenchCommandTest {
 
     @ParameterizedTest
     @Tag("slow")
-    @ValueSource(strings = {"train", "generate_16", "generate_64", "ppo", "grpo", "plain_train", "plain_generate_16"})
+    @ValueSource(
+            strings = {
+                "train",
+                "generate_16",
+                "generate_64",
+                "ppo",
+                "grpo",
+                "plain_train",
+                "plain_generate_16",
+                "sft",
+                "sft_packed"
+            })
     void measuresALongWork(String work) {
         measures(work);
     }
@@ -54,6 +65,6 @@ class BenchCommandTest {
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.err())
                 .isEqualTo("no work 'fly'; there are train, generate_1, generate_16, generate_64, reward, ppo,"
-                        + " grpo, plain_train, plain_generate_16, train_50m, ppo_124m\n");
+                        + " grpo, plain_train, plain_generate_16, sft, sft_packed, train_50m, ppo_124m\n");
     }
 }

@@ -16,6 +16,7 @@ import dev.heed.train.Ppo;
 import dev.heed.train.Pretrain;
 import dev.heed.train.RewardTraining;
 import dev.heed.train.Rollouts;
+import dev.heed.train.Sft;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /**
  * The work: a Llama of 6 layers, width 288, 6 heads, intermediate 768, vocabulary 4096, context 256, with random weights and
@@ -45,6 +47,8 @@ final class FixedWork {
             "grpo",
             "plain_train",
             "plain_generate_16",
+            "sft",
+            "sft_packed",
             "train_50m",
             "ppo_124m");
 
@@ -74,6 +78,8 @@ final class FixedWork {
             case "train_50m" -> train(name, OF_50_MILLION, 8, 512);
             case "plain_train" -> plainTrain();
             case "plain_generate_16" -> plainGenerate();
+            case "sft" -> sft(name, "--batch=16");
+            case "sft_packed" -> sft(name, "--batch=1", "--pack=" + 4 * CONTEXT);
             case "reward" -> reward();
             case "ppo" -> ppo(name, MODEL, new Rows(8, 8, PROMPT, NEW));
             case "grpo" -> grpo(new Rows(8, 8, PROMPT, NEW));
@@ -102,6 +108,46 @@ final class FixedWork {
             @Override
             public void close() {
                 pretrain.close();
+                model.close();
+            }
+        });
+    }
+
+    /** A pass over demonstrations of many lengths, most of them short, of which the second half is learned. */
+    private Work sft(String name, String... options) {
+        Transformer model = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
+        List<Sft.Example> shown = Arrays.stream(tokens("shown", 4 * BATCH, CONTEXT))
+                .map(row -> {
+                    double share = Math.pow(row[0] / (double) VOCABULARY, 3); // a quarter of the longest on average
+                    int length = PROMPT / 2 + (int) (share * (CONTEXT - PROMPT / 2));
+                    return new Sft.Example(Arrays.copyOf(row, length), length / 2);
+                })
+                .toList();
+        String[] endless = {"--epochs=" + (1 << 16), "--lr=1e-4", "--checkpoint-every=" + (1 << 20)};
+        Sft sft = new Sft(
+                model,
+                shown,
+                Knobs.of(
+                        Sft.Config.class,
+                        Stream.of(endless, options).flatMap(Arrays::stream).toArray(String[]::new)),
+                seed);
+        long updates = sft.steps() >> 16; // of one pass: each demonstration once
+        int tokens = shown.stream().mapToInt(one -> one.row().length).sum();
+        double flops = shown.stream()
+                .mapToDouble(one ->
+                        body(MODEL, one.row().length) + vocabulary(MODEL, one.row().length - one.row().length / 2))
+                .sum();
+        return new Work(name, Work.Unit.TOKENS, tokens, 3 * flops, new Work.Step() {
+            @Override
+            public void run(long number) {
+                for (long i = 0; i < updates; i++) {
+                    sft.step(number * updates + i);
+                }
+            }
+
+            @Override
+            public void close() {
+                sft.close();
                 model.close();
             }
         });
@@ -311,7 +357,12 @@ final class FixedWork {
 
     /** Operations in the matrix products of one row read to its end, the vocabulary's included. */
     private static double forward(ModelConfig config, int length) {
-        return body(config, length) + 2.0 * length * config.vocabulary() * config.width();
+        return body(config, length) + vocabulary(config, length);
+    }
+
+    /** Those of the last product alone. */
+    private static double vocabulary(ModelConfig config, int tokens) {
+        return 2.0 * tokens * config.vocabulary() * config.width();
     }
 
     /** As {@link #forward}, without the vocabulary; each token attends to half the row on average. */

@@ -123,9 +123,11 @@ class SftTest {
     @Test
     void aPackedRowIsItsDemonstrationsOneByOne() {
         List<Sft.Example> examples = examples();
-        int[] row = Packing.of(examples.stream().mapToInt(e -> e.row().length).toArray(), 200)
-                .get(0);
-        assertThat(row).hasSizeGreaterThan(1);
+        int[] lengths = examples.stream().mapToInt(e -> e.row().length).toArray();
+        int[] row = Packing.of(lengths, 200).stream()
+                .filter(packed -> packed.length > 2)
+                .findFirst()
+                .orElseThrow();
         List<Batch> alone = Arrays.stream(row)
                 .mapToObj(i -> new Batch(
                         new int[][] {examples.get(i).row()},
@@ -187,7 +189,7 @@ class SftTest {
         int all = examples.stream().mapToInt(e -> e.row().length).sum();
         try (Transformer model = toy.language(5);
                 Sft packed = new Sft(model, examples, config("--batch=1", "--pack=256"), 5)) {
-            assertThat(packed.steps()).isEqualTo((all + 255) / 256);
+            assertThat(packed.steps()).as("rows nearly full").isBetween((all + 255L) / 256, all / 240L + 1);
             int learned = 0;
             for (long step = 0; step < packed.steps(); step++) {
                 learned += packed.step(step).tokens();

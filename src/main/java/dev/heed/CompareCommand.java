@@ -14,8 +14,10 @@ import dev.heed.train.DirectTraining;
 import dev.heed.train.Dpo;
 import dev.heed.train.Grpo;
 import dev.heed.train.Kto;
+import dev.heed.train.OnlineDpo;
 import dev.heed.train.Orpo;
 import dev.heed.train.Ppo;
+import dev.heed.train.Rejection;
 import dev.heed.train.Rloo;
 import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
@@ -27,7 +29,10 @@ import java.util.Map;
 /** Which method is best for the preferences of a home: several learn from the same start and sit the same exam. */
 final class CompareCommand implements Command<CompareCommand.Settings> {
     record Settings(
-            @Knob(value = "all", help = "dpo, simpo, orpo, kto, grpo, rloo, ppo; several with commas, or all")
+            @Knob(
+                            value = "all",
+                            help =
+                                    "dpo, simpo, orpo, kto, online-dpo, rejection, grpo, rloo, ppo; several with commas, or all")
                     String methods,
             @Knob(value = "3", help = "times that each method learns") int seeds,
             @Knob(value = "sft", help = "run or folder of the model that all start from") String policy,
@@ -42,6 +47,8 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
             @Knob("orpo") Orpo orpo,
             @Knob("direct") DirectTraining.Config direct,
             @Knob("kto") Kto.Config kto,
+            @Knob("online-dpo") OnlineDpo.Config onlineDpo,
+            @Knob("rejection") Rejection.Config rejection,
             @Knob("grpo") Grpo.Config grpo,
             @Knob("rloo") Rloo.Config rloo,
             @Knob("ppo") Ppo.Config ppo) {
@@ -88,6 +95,22 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
         methods.put("orpo", new Comparing.Method(0, name -> stages.direct(name, given, knobs.orpo(), knobs.direct())));
         methods.put("kto", new Comparing.Method(0, name -> stages.kto(name, given, knobs.kto())));
         Stages.Cast cast = new Stages.Cast(given.policy(), given.reference(), reward);
+        methods.put(
+                "online-dpo",
+                new Comparing.Method(
+                        (long) knobs.onlineDpo().steps()
+                                * knobs.onlineDpo().prompts()
+                                * knobs.onlineDpo().completions(),
+                        name -> stages.onlineDpo(
+                                name, cast, prompts, given.watched(), given.decoding(), knobs.onlineDpo())));
+        methods.put(
+                "rejection",
+                new Comparing.Method(
+                        (long) knobs.rejection().steps()
+                                * knobs.rejection().prompts()
+                                * knobs.rejection().completions(),
+                        name -> stages.rejection(
+                                name, cast, prompts, given.watched(), given.decoding(), knobs.rejection())));
         methods.put(
                 "grpo",
                 new Comparing.Method(

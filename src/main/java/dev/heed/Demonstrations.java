@@ -11,6 +11,7 @@ import dev.heed.text.DemonstrationFile;
 import dev.heed.text.DemonstrationFile.Demonstration;
 import dev.heed.text.DemonstrationFile.Taught;
 import dev.heed.text.LineError;
+import dev.heed.train.Rollout;
 import dev.heed.train.Sft;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +25,12 @@ final class Demonstrations {
     private Demonstrations() {}
 
     /** How someone answered a prompt. */
-    record Shown(Prompt prompt, String completion) {}
+    record Shown(Prompt prompt, String completion) {
+        static Shown of(Rollout rollout, ChatTemplate template) {
+            int[] completion = Arrays.copyOfRange(rollout.row(), rollout.from(), rollout.row().length);
+            return new Shown(rollout.prompt(), template.text(completion));
+        }
+    }
 
     /** @param prompt text, or messages */
     private record Line(Object prompt, String completion) {}

@@ -31,6 +31,8 @@ public final class Main {
             new Shell.Entry("ppo", "fine-tune a policy against it", AGAINST, () -> new PpoCommand()),
             new Shell.Entry("grpo", "the same, completions as their own critic", AGAINST, () -> new GrpoCommand()),
             new Shell.Entry("rloo", "the same by REINFORCE", AGAINST, () -> new RlooCommand()),
+            new Shell.Entry("online-dpo", "the same by DPO on its own pairs", AGAINST, () -> new OnlineDpoCommand()),
+            new Shell.Entry("rejection", "fine-tune it on its own best answers", AGAINST, () -> new RejectionCommand()),
             new Shell.Entry("dpo", "learn straight from preferences, 15 losses", STRAIGHT, () -> new DpoCommand()),
             new Shell.Entry("simpo", "the same without a reference: SimPO, CPO", STRAIGHT, () -> new SimpoCommand()),
             new Shell.Entry("orpo", "the same while fine-tuning on the chosen", STRAIGHT, () -> new OrpoCommand()),

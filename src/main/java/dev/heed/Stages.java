@@ -35,12 +35,14 @@ import dev.heed.train.Ensemble;
 import dev.heed.train.Grpo;
 import dev.heed.train.Kto;
 import dev.heed.train.Online;
+import dev.heed.train.OnlineDpo;
 import dev.heed.train.PairExample;
 import dev.heed.train.PairObjective;
 import dev.heed.train.Ppo;
 import dev.heed.train.Pretrain;
 import dev.heed.train.Reference;
 import dev.heed.train.ReferenceCache;
+import dev.heed.train.Rejection;
 import dev.heed.train.RewardTraining;
 import dev.heed.train.Rloo;
 import dev.heed.train.Rollouts;
@@ -554,6 +556,50 @@ public final class Stages {
         return online("rloo", name, run, cast, decoding, config, (stage, dir) -> {
             try (Rloo rloo = new Rloo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 rloo.train(dir, stage.watch(watched, config.steps()));
+            }
+        });
+    }
+
+    /** What the online-dpo stage reads. */
+    private record OnlineDpoRun(String policy, String reference, Object reward, OnlineDpo.Config onlineDpo) {}
+
+    /** By the preferences that the reward has among the policy's own completions. */
+    public Path onlineDpo(
+            String name,
+            Cast cast,
+            List<Prompt> prompts,
+            List<Prompt> watched,
+            Decoding decoding,
+            OnlineDpo.Config config) {
+        OnlineDpoRun run = new OnlineDpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
+        return online("online-dpo", name, run, cast, decoding, config, (stage, dir) -> {
+            try (OnlineDpo dpo = new OnlineDpo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
+                dpo.train(dir, stage.watch(watched, config.steps()));
+            }
+        });
+    }
+
+    /** What the rejection stage reads. */
+    private record RejectionRun(String policy, String reference, Object reward, Rejection.Config rejection) {}
+
+    /** By what the reward likes best of the policy's own completions: files of demonstrations, a step's in each. */
+    public Path rejection(
+            String name,
+            Cast cast,
+            List<Prompt> prompts,
+            List<Prompt> watched,
+            Decoding decoding,
+            Rejection.Config config) {
+        RejectionRun run = new RejectionRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
+        return online("rejection", name, run, cast, decoding, config, (stage, dir) -> {
+            Rejection.Kept kept = (step, rollouts) -> Demonstrations.write(
+                    dir.path().resolve("demonstrations").resolve("step-%04d.jsonl".formatted(step)),
+                    rollouts.stream()
+                            .map(rollout -> Demonstrations.Shown.of(rollout, stage.template()))
+                            .toList());
+            try (Rejection rejection =
+                    new Rejection(stage.policy(), stage.rollouts(), prompts, config, stage.seed(), kept)) {
+                rejection.train(dir, stage.watch(watched, config.steps()));
             }
         });
     }

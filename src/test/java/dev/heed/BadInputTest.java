@@ -125,6 +125,10 @@ class BadInputTest {
                 "grpo --clip=1            | --clip must be between 0.001 and 0.999, was 1.0",
                 "grpo --kl-coef=-1        | --kl-coef must be at least 0, was -1.0",
                 "rloo --completions=1     | --completions must be at least 2 with --baseline=others, was 1",
+                "online-dpo --completions=1 | --completions must be at least 2, was 1",
+                "rejection --keep=0       | --keep must be above 0, was 0.0",
+                "sft --demonstrations=x --pack=-1 | --pack must be at least 0, was -1",
+                "dpo --sync-every=5 --reference-free | --sync-every=5 needs a reference; leave out --reference-free, or --sync-every",
                 "demo --rounds=0          | --rounds must be",
                 "reward --centering=-1    | --centering must be at least 0, was -1.0",
                 "sample --temperature=-1  | --temperature must be at least 0, was -1.0",
@@ -173,6 +177,8 @@ class BadInputTest {
         refused("no model 'sft'", "ppo");
         refused("no model 'sft'", "grpo");
         refused("no model 'sft'", "rloo");
+        refused("no model 'sft'", "online-dpo");
+        refused("no model 'sft'", "rejection");
         refused("no tokenizer 'none'", "pretrain", "--text=" + home.resolve("text.txt"), "--tokenizer=none");
     }
 

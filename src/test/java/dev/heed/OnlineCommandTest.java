@@ -74,7 +74,7 @@ class OnlineCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ppo", "grpo", "rloo"})
+    @ValueSource(strings = {"ppo", "grpo", "rloo", "online-dpo", "rejection"})
     void makesAPolicyOfPromptsAndARewardModel(String method) {
         String size = method.equals("ppo") ? "--batch=8" : "--prompts=4";
         String[] words = {
@@ -101,6 +101,22 @@ class OnlineCommandTest {
         assertThat(lineage.path("stage").asText()).isEqualTo(method);
         assertThat(lineage.path("parents").toString()).contains("policy", "reference", "reward");
         assertThat(run(words)).as("what is done is not done again").isEqualTo(made);
+    }
+
+    @Test
+    void whatRejectionSamplingKeepsCanBeFineTunedOn() {
+        run(
+                "rejection",
+                "--name=kept",
+                "--policy=pretrain",
+                "--steps=2",
+                "--prompts=4",
+                "--missing-eos-score=NaN",
+                "--sample-max-tokens=6");
+        Path kept = RunDir.at(home, "kept").path().resolve("demonstrations");
+        assertThat(kept.resolve("step-0000.jsonl")).content().hasLineCount(4).contains("Where is otter");
+        run("sft", "--name=on-kept", "--demonstrations=" + kept.resolve("step-0001.jsonl"), "--batch=2");
+        assertThat(RunLog.metricsOf(RunDir.at(home, "on-kept"))).hasSize(2);
     }
 
     @ParameterizedTest

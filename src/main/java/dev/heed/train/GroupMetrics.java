@@ -2,7 +2,6 @@ package dev.heed.train;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /**
  * What a step of a method reports that learns from groups of completions, without a critic. The names are those of PPO's
@@ -67,15 +66,15 @@ public record GroupMetrics(
      */
     static GroupMetrics of(List<Rollout> sampled, float[] scores, float[] rewards, int group, Tally tally, double lr) {
         ClipRatios clips = tally.clips();
-        double tokens = sampled.stream().mapToInt(Rollout::length).sum();
+        Written written = Written.of(sampled);
         return new GroupMetrics(
                 tally.policyLoss(),
                 GroupAdvantages.mean(scores),
                 GroupAdvantages.mean(rewards),
                 GroupAdvantages.deviation(rewards),
                 GroupAdvantages.shareEqual(rewards, group),
-                mean(sampled, r -> r.divergence().k1()),
-                mean(sampled, r -> r.divergence().k3()),
+                written.kl(),
+                written.klK3(),
                 tally.ratio(),
                 tally.firstRatioError(),
                 tally.approxkl(),
@@ -84,24 +83,10 @@ public record GroupMetrics(
                 clips.highMean(),
                 clips.highMax(),
                 clips.regionMean(),
-                sum(sampled, Rollout::entropy) / tokens,
-                tokens / sampled.size(),
-                mean(sampled, r -> r.ended() ? 1 : 0),
+                written.entropy(),
+                written.length(),
+                written.eosRate(),
                 tally.gradNorm(),
                 lr);
-    }
-
-    private static double mean(List<Rollout> sampled, ToDoubleFunction<Rollout> of) {
-        return sampled.stream().mapToDouble(of).average().orElseThrow();
-    }
-
-    private static double sum(List<Rollout> sampled, java.util.function.Function<Rollout, float[]> of) {
-        double sum = 0;
-        for (Rollout rollout : sampled) {
-            for (float number : of.apply(rollout)) {
-                sum += number;
-            }
-        }
-        return sum;
     }
 }

@@ -18,8 +18,8 @@ public record Meaning(String name, String unit, String what, String healthy, Str
             new Meaning(
                     "loss",
                     "nats, where nothing else is said",
-                    "what the step minimises: surprise at a token (pretrain, sft), at a preference (reward, dpo), or a clipped surrogate (ppo, grpo, rloo), whose size alone says little",
-                    "falls when pretraining and fine-tuning; below ln 2 = 0.693 for dpo and for a reward model (more is right with --margin or of rankings: ln 6 for three texts in order); near 0 for ppo, grpo and rloo, where advantages sum to 0",
+                    "what the step minimises: surprise at a token (pretrain, sft, rejection), at a preference (reward, dpo, online-dpo), or a clipped surrogate (ppo, grpo, rloo), whose size alone says little",
+                    "falls when pretraining and fine-tuning; below ln 2 = 0.693 for dpo, online-dpo and a reward model (more is right with --margin or of rankings: ln 6 for three texts in order); near 0 for ppo, grpo and rloo, where advantages sum to 0",
                     "rising or jagged: a smaller --lr or a longer --warmup. At ln 2 with a high accuracy: the scores are right in order but tiny, so train longer or with a larger --lr. Not a number: the run has stopped itself; go on from its last checkpoint with a smaller --lr"),
             new Meaning(
                     "facts_known",
@@ -69,6 +69,24 @@ public record Meaning(String name, String unit, String what, String healthy, Str
                     "how much the scores of one prompt's completions differ",
                     "well above 0",
                     "near 0: the completions of a prompt are all alike, so there is nothing to learn from; a higher temperature, or more completions a prompt"),
+            new Meaning(
+                    "score_margin",
+                    "standard deviations",
+                    "how much better the chosen completion of a pair scores than the rejected",
+                    "near the scores' own deviation",
+                    "near 0: the two completions of a prompt are alike; a higher temperature, or more --completions"),
+            new Meaning(
+                    "score_kept",
+                    "standard deviations",
+                    "score of the completions that became demonstrations",
+                    "above score by about what the best of n is above the mean (1.4 deviations for 8)",
+                    "near score: the completions of a prompt are all alike; more --completions, a higher temperature"),
+            new Meaning(
+                    "frac_kept",
+                    "share",
+                    "completions of the step that became demonstrations",
+                    "--keep divided by --completions",
+                    "less: for some prompts no completion ends; more --max-tokens"),
             new Meaning(
                     "frac_reward_zero_std",
                     "share",

@@ -230,6 +230,54 @@ class ResumeTest {
         });
     }
 
+    @Test
+    void onlineDpo() {
+        OnlineDpo.Config config = Knobs.of(
+                OnlineDpo.Config.class,
+                "--steps=4",
+                "--prompts=6",
+                "--epochs=2",
+                "--minibatches=2",
+                "--missing-eos-score=NaN");
+        resumesExactly((dir, watch) -> {
+            try (Transformer policy = toy.language(5);
+                    Transformer reference = policy.copy();
+                    RewardModel judge = new RewardModel(toy.scalar(6), RewardModel.Scale.NONE);
+                    OnlineDpo dpo = new OnlineDpo(
+                            policy, toy.rollouts(policy, reference, judge::scores, 5), toy.prompts(), config, 5)) {
+                dpo.train(dir, watch);
+                return policy.hash();
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"best", "random"})
+    void rejectionSampling(String pick) {
+        Rejection.Config config = Knobs.of(
+                Rejection.Config.class,
+                "--steps=4",
+                "--prompts=4",
+                "--completions=3",
+                "--pick=" + pick,
+                "--missing-eos-score=NaN");
+        resumesExactly((dir, watch) -> {
+            try (Transformer policy = toy.language(5);
+                    Transformer reference = policy.copy();
+                    RewardModel judge = new RewardModel(toy.scalar(6), RewardModel.Scale.NONE);
+                    Rejection rejection = new Rejection(
+                            policy,
+                            toy.rollouts(policy, reference, judge::scores, 5),
+                            toy.prompts(),
+                            config,
+                            5,
+                            (step, kept) -> {})) {
+                rejection.train(dir, watch);
+                return policy.hash();
+            }
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"--sync-every=0", "--sync-every=1", "--sync-every=2 --sync-mix=1"})
     void directPreferenceOptimisation(String options) {

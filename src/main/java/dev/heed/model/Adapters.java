@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What {@link Lora} learns of a model: A and B of each adapted matrix, and where the model scores its head, of its own. The
@@ -30,6 +31,7 @@ final class Adapters {
     private final Parameters parameters;
     private final Linear head;
     private final Map<String, List<Adapter>> byParameter = new LinkedHashMap<>();
+    private final Map<Double, NDArray> scales = new ConcurrentHashMap<>();
 
     /**
      * The change of one matrix.
@@ -132,9 +134,12 @@ final class Adapters {
     private NDArray on(NDManager scope, String parameter, NDArray weight) {
         NDArray adapted = weight;
         for (Adapter adapter : byParameter.getOrDefault(parameter, List.of())) {
-            NDArray scale = scope.create((float) (adapter.alpha() / adapter.rank()));
+            // Of the model, not of the scope: the backward pass reads it when a layer's scope is closed.
+            NDArray scale = scales.computeIfAbsent(
+                    adapter.alpha() / adapter.rank(), s -> parameters.manager().create(s.floatValue()));
             NDArray first = scope.create(adapter.part().from());
             adapted = kernels.adapted(scale, adapted, adapter.b(), adapter.a(), first);
+            adapted.attach(scope);
         }
         return adapted;
     }

@@ -30,19 +30,13 @@ final class RunsCommand implements Command<Command.NoKnobs> {
         List<JsonNode> metrics = RunLog.metricsOf(run);
         return new Row(
                 run.name(),
-                run.finished() ? State.DONE : State.OPEN,
+                run.state(),
                 metrics.size(),
                 Instant.parse(run.config().path("begun").asText()));
     }
 
-    /** Whether a run has its result. */
-    enum State {
-        DONE,
-        OPEN
-    }
-
     /** @param steps how many were logged */
-    record Row(String name, State state, int steps, Instant begun) {}
+    record Row(String name, RunDir.State state, int steps, Instant begun) {}
 
     private record Runs(@JsonValue List<Row> runs) implements Shown {
         private static final DateTimeFormatter TIME =
@@ -54,7 +48,7 @@ final class RunsCommand implements Command<Command.NoKnobs> {
                 return "no runs yet; heed demo makes some";
             }
             return runs.stream()
-                    .map(row -> "%-24s %-5s %7d steps  %s"
+                    .map(row -> "%-24s %-7s %7d steps  %s"
                             .formatted(
                                     row.name(),
                                     row.state().name().toLowerCase(java.util.Locale.ROOT),

@@ -120,6 +120,7 @@ public final class Stages {
         if (dir.finished()) {
             return dir.model();
         }
+        dir.work();
         long start = System.nanoTime();
         try {
             Map<String, Object> result = new LinkedHashMap<>(work.in(dir));

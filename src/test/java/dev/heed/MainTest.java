@@ -42,7 +42,7 @@ class MainTest {
         RunDir.at(home, "ppo-1").begin(Map.of());
         assertThat(run("runs", "--home=" + home).lines())
                 .satisfiesExactly(line -> assertThat(line).matches("sft +done +2 steps  20.*"), line -> assertThat(line)
-                        .matches("ppo-1 +open +0 steps  20.*"));
+                        .matches("ppo-1 +stopped +0 steps  20.*"));
         JsonNode runs = Json.mapper().readTree(run("runs", "--home=" + home, "--json"));
         assertThat(runs.findValuesAsText("name")).containsExactly("sft", "ppo-1");
         assertThat(runs.at("/0/state").asText()).isEqualTo("done");

@@ -6,17 +6,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder of one run of one stage: {@code config.json} (what went in), {@code metrics.jsonl} and
- * {@code samples.jsonl} ({@link RunLog}), {@code checkpoints/}, {@code model/} and, written last, {@code result.json}.
+ * {@code samples.jsonl} ({@link RunLog}), {@code checkpoints/}, {@code model/} and, written last, {@code result.json};
+ * while a process works on it, {@code process.json} ({@link Worker}).
  */
 public record RunDir(String name, Path path) {
 
@@ -119,6 +122,54 @@ public record RunDir(String name, Path path) {
     /** Writes result.json, whole or not at all. The last thing that a run does. */
     public void finish(Object result) {
         Json.write(path.resolve("result.json"), result);
+        try {
+            Files.deleteIfExists(process());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + process(), e);
+        }
+    }
+
+    /** Says that this process works on the run, for those who look at it from another. */
+    public void work() {
+        work(0, 0);
+    }
+
+    /** As {@link #work()}, once the steps are known: those from one on, of so many in all. */
+    public void work(long from, long total) {
+        Json.write(process(), Worker.here(from, total));
+    }
+
+    /** Who works on it or was the last to do so; empty where it is done, or an older Heed worked on it. */
+    public Optional<Worker> worker() {
+        try {
+            return Optional.of(Json.read(process(), Worker.class));
+        } catch (UserError e) {
+            if (e.getCause() instanceof NoSuchFileException) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private Path process() {
+        return path.resolve("process.json");
+    }
+
+    /** Where a run stands. */
+    public enum State {
+        RUNNING,
+        /** Begun and not done, and no process works on it: the same command goes on with it. */
+        STOPPED,
+        DONE
+    }
+
+    /** Where the run stands now. */
+    public State state() {
+        boolean working = worker().filter(Worker::alive).isPresent(); // asked first: a run that ends meanwhile is done
+        if (finished()) {
+            return State.DONE;
+        }
+        return working ? State.RUNNING : State.STOPPED;
     }
 
     /** What the run came to. */

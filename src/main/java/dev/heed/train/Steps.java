@@ -60,6 +60,7 @@ public final class Steps {
         Optional<Checkpoints.Found> found = checkpoints.findNewest();
         long from = found.map(Checkpoints.Found::step).orElse(0L);
         found.ifPresent(checkpoint -> load(state, checkpoint.path()));
+        dir.work(from, total);
         try (RunLog log = RunLog.open(dir, from);
                 Progress progress = Progress.of(stage, total)) {
             for (long i = from; i < total; i++) {

@@ -53,6 +53,33 @@ class RunDirTest {
     }
 
     @Test
+    void isRunningWhileItsProcessLives() throws Exception {
+        RunDir run = RunDir.at(home, "sft");
+        run.begin(new Config(0, 0, 1));
+        assertThat(run.state()).as("an older Heed did not say who works on it").isEqualTo(RunDir.State.STOPPED);
+        run.work(3, 10);
+        assertThat(run.state()).isEqualTo(RunDir.State.RUNNING);
+        assertThat(run.worker()).get().satisfies(worker -> {
+            assertThat(worker.pid()).isEqualTo(ProcessHandle.current().pid());
+            assertThat(List.of(worker.from(), worker.total())).containsExactly(3L, 10L);
+        });
+        run.finish(Map.of());
+        assertThat(run.state()).isEqualTo(RunDir.State.DONE);
+        assertThat(run.worker()).isEmpty();
+    }
+
+    @Test
+    void isStoppedOnceItsProcessIsGoneThoughAnotherGetsTheNumber() {
+        Worker us = Worker.here(0, 10);
+        assertThat(us.alive()).isTrue();
+        assertThat(new Worker(us.pid(), us.started().minusSeconds(60), us.since(), 0, 10).alive())
+                .as("the number was another process's before")
+                .isFalse();
+        assertThat(new Worker(Integer.MAX_VALUE, us.started(), us.since(), 0, 10).alive())
+                .isFalse();
+    }
+
+    @Test
     void listsTheRunsThatWereBegun() {
         RunDir.at(home, "sft").begin(Map.of());
         RunDir.at(home, "base").begin(Map.of());

@@ -9,6 +9,7 @@ const RANKS = ['viewer', 'labeler', 'lead', 'admin'];
 const PAGES = [
   {path: '/', name: 'Label', role: 'labeler'},
   {path: '/campaigns', name: 'Campaigns', role: 'lead'},
+  {path: '/runs', name: 'Runs', role: 'viewer', notFor: 'labeler'}, // who labels is not to know who wrote what
   {path: '/team', name: 'Team', role: 'lead'},
 ];
 const AGAIN_MS = 2000;
@@ -29,11 +30,11 @@ const Mark = () => html`
 
 /** What stands above every page; its children stand in the middle. */
 export function Header({account, help, children, notices}) {
-  const pages = PAGES.filter((page) => may(account, page.role));
+  const pages = PAGES.filter((page) => may(account, page.role) && account.role !== page.notFor);
   return html`
     <header>
       <a class="brand" href="/" aria-label="Heed, start"><${Mark} /><span>Heed</span></a>
-      ${pages.length > 1 && html`
+      ${pages.some((page) => page.path !== location.pathname) && html`
         <nav aria-label="Pages">${pages.map((page) => html`
           <a href=${page.path} aria-current=${location.pathname === page.path ? 'page' : undefined}>${page.name}</a>`)}</nav>`}
       ${children}
@@ -161,7 +162,7 @@ function Gate({view}) {
   const entered = (given) => {
     keep('heed.name', given.name);
     keep('heed.account', given);
-    history.replaceState(null, '', location.pathname);
+    if (invitation) history.replaceState(null, '', location.pathname);
     setInvitation(null);
     setSession(given);
   };

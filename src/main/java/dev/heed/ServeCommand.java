@@ -6,6 +6,7 @@ import dev.heed.run.Interrupt;
 import dev.heed.run.Interrupted;
 import dev.heed.run.Knob;
 import dev.heed.serve.Host;
+import dev.heed.train.Meaning;
 import dev.heed.web.WebServer;
 import java.net.URI;
 import java.util.Map;
@@ -18,8 +19,8 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
                     boolean local,
             @Knob(
                             value = "",
-                            help =
-                                    "as browsers see it where a proxy with TLS stands in front, https://labels.example.org")
+                            help = "as browsers see it where a proxy with TLS stands in front,"
+                                    + " https://labels.example.org")
                     String url) {
         WebServer.Entry entry() {
             return new WebServer.Entry(local, url.isEmpty() ? null : URI.create(url));
@@ -52,10 +53,21 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
         return Map.of();
     }
 
+    private static dev.heed.web.Meaning forThePage(Meaning meaning) {
+        return new dev.heed.web.Meaning(
+                meaning.name(), meaning.unit(), meaning.what(), meaning.healthy(), meaning.otherwise());
+    }
+
     /** Serves until Ctrl-C. */
     static void serve(Context context, FeedbackStore store, Listening listening, WebServer.Entry entry) {
         WebServer.Config config = new WebServer.Config(
-                listening.host(), listening.port(), context.home(), listening.answers(), entry, null);
+                listening.host(),
+                listening.port(),
+                context.home(),
+                listening.answers(),
+                entry,
+                null,
+                Meaning.ALL.stream().map(ServeCommand::forThePage).toList());
         try (Host models = new Host(context.home(), () -> new Stages(context).torch(), FreeMemory::bytes);
                 WebServer server = WebServer.start(store, config, models)) {
             context.say(

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The files that browsers get: a fixed list, so that no path can lead elsewhere. */
 final class Pages {
     private static final String PREACT = "/META-INF/resources/webjars/preact/10.28.0/";
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/dist/";
     private static final Map<String, String> FILES = Map.ofEntries(
             Map.entry("style.css", "/web/style.css"),
             Map.entry("theme.js", "/web/theme.js"),
@@ -33,13 +34,19 @@ final class Pages {
             Map.entry("markdown.js", "/web/markdown.js"),
             Map.entry("diff.js", "/web/diff.js"),
             Map.entry("extras.js", "/web/extras.js"),
+            Map.entry("runs.js", "/web/runs.js"),
+            Map.entry("runs.css", "/web/runs.css"),
+            Map.entry("curves.js", "/web/curves.js"),
+            Map.entry("samples.js", "/web/samples.js"),
             Map.entry("api.js", "/web/api.js"),
             Map.entry("icon.svg", "/web/icon.svg"),
             Map.entry("inter.woff2", "/web/fonts/inter.woff2"),
             Map.entry("source-serif-4.woff2", "/web/fonts/source-serif-4.woff2"),
             Map.entry("htm.module.js", "/web/lib/htm.module.js"),
             Map.entry("preact.module.js", PREACT + "dist/preact.module.js"),
-            Map.entry("hooks.module.js", PREACT + "hooks/dist/hooks.module.js"));
+            Map.entry("hooks.module.js", PREACT + "hooks/dist/hooks.module.js"),
+            Map.entry("uplot.esm.js", UPLOT + "uPlot.esm.js"),
+            Map.entry("uplot.css", UPLOT + "uPlot.min.css"));
     private static final Map<String, String> TYPES = Map.of(
             "js", "text/javascript; charset=utf-8",
             "css", "text/css; charset=utf-8",
@@ -65,6 +72,7 @@ final class Pages {
                 page("/", "the labeling page", "label.js"),
                 page("/campaigns", "what is worked on, and how", "campaigns.js"),
                 page("/team", "who belongs to the team", "team.js"),
+                page("/runs", "what the models learn, while they do", "runs.js"),
                 get("/web/{name}", Access.ANYONE, "a file of a page", this::file),
                 get("/report", Access.VIEWER, "the report of the last run", this::report));
     }
@@ -112,7 +120,8 @@ final class Pages {
         }
         ctx.header(
                 "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+                "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
+                        + " frame-ancestors 'none'");
         ctx.contentType("text/html; charset=utf-8").result(Files.readAllBytes(report));
     }
 

@@ -54,8 +54,10 @@ public final class WebServer implements AutoCloseable {
      * @param answers how many labelers are asked each comparison of the loop; 0 leaves it as it was
      * @param entry how people come in
      * @param pages folder of the page while it is being worked on; null takes it from the class path
+     * @param meanings of the numbers that runs log
      */
-    public record Config(String host, int port, Path home, int answers, Entry entry, @Nullable Path pages) {
+    public record Config(
+            String host, int port, Path home, int answers, Entry entry, @Nullable Path pages, List<Meaning> meanings) {
         public Config {
             if (entry.local() && !Guard.isLoopback(host)) {
                 throw new UserError(
@@ -68,6 +70,11 @@ public final class WebServer implements AutoCloseable {
             if (answers < 0) {
                 throw new UserError("--answers must be at least 0, was %d".formatted(answers));
             }
+        }
+
+        /** Without a word on the numbers. */
+        public Config(String host, int port, Path home, int answers, Entry entry, @Nullable Path pages) {
+            this(host, port, home, answers, entry, pages, List.of());
         }
 
         /** Answers as planned, a name is enough, the page from the class path. */
@@ -178,7 +185,12 @@ public final class WebServer implements AutoCloseable {
         Guard guard = new Guard(config.host(), token, sessions, store.people(), clock);
         javalin.routes.before(guard::check);
         javalin.routes.beforeMatched(guard::expectAccess);
-        table(store, config, sessions, models, clock).forEach(route -> route.addTo(javalin.routes));
+        for (Route route : table(store, config, sessions, models, clock)) {
+            route.addTo(javalin.routes);
+            if (route.handler() instanceof AutoCloseable lasting) { // it would keep its requests in progress for ever
+                javalin.events.serverStopping(lasting::close);
+            }
+        }
         failures(javalin.routes);
     }
 
@@ -202,6 +214,7 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(new StoreApi(store, config.home()).routes());
         Access programs = config.entry().local() ? Access.ANYONE : Access.VIEWER;
         routes.addAll(new ChatApi(models, programs, clock).routes());
+        routes.addAll(new RunsApi(new RunList(config.home(), clock), store, audit, config.meanings()).routes());
         return new OpenApi(routes).withItself();
     }
 

@@ -1,0 +1,70 @@
+package dev.heed.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.run.RunDir;
+import dev.heed.run.RunLog;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's answers to the same prompts over time: its samples.jsonl.
+ *
+ * @param steps at which it answered, ascending
+ */
+record RunSamples(List<Long> steps, List<Answers> prompts) {
+
+    /** All answers to one prompt, by step. */
+    record Answers(String prompt, List<Answer> answers) {
+        Optional<Answer> at(long step) {
+            return answers.stream().filter(answer -> answer.step() == step).findFirst();
+        }
+    }
+
+    /**
+     * One answer.
+     *
+     * @param ended whether it stopped by itself, rather than at the token limit
+     * @param score of the reward model; null where none scored
+     * @param kl log-ratio to the reference, nats
+     * @param words its length
+     */
+    record Answer(
+            long step, String completion, boolean ended, @Nullable Double score, @Nullable Double kl, int words) {}
+
+    static RunSamples of(RunDir run) {
+        TreeSet<Long> steps = new TreeSet<>();
+        Map<String, Map<Long, Answer>> prompts = new LinkedHashMap<>();
+        for (JsonNode line : RunLog.samplesOf(run)) {
+            Answer answer = answer(line);
+            steps.add(answer.step());
+            prompts.computeIfAbsent(line.path("prompt").asText(), any -> new LinkedHashMap<>())
+                    .put(answer.step(), answer);
+        }
+        return new RunSamples(
+                List.copyOf(steps),
+                prompts.entrySet().stream()
+                        .map(entry -> new Answers(
+                                entry.getKey(), new ArrayList<>(entry.getValue().values())))
+                        .toList());
+    }
+
+    private static Answer answer(JsonNode line) {
+        String completion = line.path("completion").asText();
+        return new Answer(
+                line.path("step").asLong(),
+                completion,
+                line.path("ended").asBoolean(),
+                number(line.path("score")),
+                number(line.path("kl")),
+                completion.isBlank() ? 0 : completion.strip().split("\\s+").length);
+    }
+
+    private static @Nullable Double number(JsonNode node) {
+        return node.isNumber() ? node.asDouble() : null;
+    }
+}

@@ -1,0 +1,111 @@
+package dev.heed.web;
+
+import static dev.heed.web.Route.get;
+import static dev.heed.web.Route.post;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.db.Feedback;
+import dev.heed.run.RunDir;
+import io.javalin.http.Context;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the models learn, while they do. */
+final class RunsApi {
+    private final RunList runs;
+    private final RunEvents events;
+    private final BeforeAndAfter pairs;
+    private final Audit audit;
+    private final List<Meaning> meanings;
+
+    RunsApi(RunList runs, Feedback feedback, Audit audit, List<Meaning> meanings) {
+        this.runs = runs;
+        this.events = new RunEvents(runs);
+        this.pairs = new BeforeAndAfter(feedback);
+        this.audit = audit;
+        this.meanings = meanings;
+    }
+
+    /**
+     * What went into a run and what came out.
+     *
+     * @param words the command that began it
+     * @param heed which Heed did
+     * @param result null until it is done
+     */
+    record Whole(
+            String name,
+            List<String> words,
+            JsonNode heed,
+            JsonNode settings,
+            JsonNode config,
+            @Nullable JsonNode result) {
+        static Whole of(RunDir run) {
+            JsonNode document = run.config();
+            return new Whole(
+                    run.name(),
+                    run.words(),
+                    document.path("heed"),
+                    document.path("settings"),
+                    document.path("config"),
+                    run.finished() ? run.result() : null);
+        }
+    }
+
+    List<Route> routes() {
+        return List.of(
+                get("/api/runs", Access.VIEWER, "every run", ctx -> Wire.answer(ctx, runs.rows()))
+                        .gives(RunRow[].class),
+                get(
+                                "/api/runs/{run}",
+                                Access.VIEWER,
+                                "what went into a run and what came out",
+                                ctx -> Wire.answer(ctx, Whole.of(run(ctx))))
+                        .gives(Whole.class),
+                get(
+                                "/api/runs/{run}/curves",
+                                Access.VIEWER,
+                                "its metrics, at most 1,000 buckets of mean, least and greatest",
+                                ctx -> Wire.answer(
+                                        ctx, runs.curves(ctx.pathParam("run")).draw()))
+                        .gives(Curves.Drawn.class),
+                get(
+                                "/api/runs/{run}/samples",
+                                Access.VIEWER,
+                                "its answers to the same prompts over time",
+                                ctx -> Wire.answer(ctx, RunSamples.of(run(ctx))))
+                        .gives(RunSamples.class),
+                post(
+                                "/api/runs/{run}/comparisons",
+                                Access.LEAD,
+                                "put its answers at two steps before labelers, blind",
+                                this::ask)
+                        .takes(BeforeAndAfter.Wanted.class)
+                        .gives(BeforeAndAfter.Asked.class),
+                get(
+                                "/api/metrics",
+                                Access.VIEWER,
+                                "what the numbers say and how they should look",
+                                ctx -> Wire.answer(ctx, meanings))
+                        .gives(Meaning[].class),
+                get("/api/events", Access.VIEWER, "what happens in the runs, as server-sent events", events)
+                        .asks("runs?"));
+    }
+
+    private RunDir run(Context ctx) {
+        return runs.expect(ctx.pathParam("run"));
+    }
+
+    private void ask(Context ctx) {
+        RunDir run = run(ctx);
+        BeforeAndAfter.Wanted wanted = Wire.body(ctx, BeforeAndAfter.Wanted.class);
+        BeforeAndAfter.Asked asked = pairs.ask(run, wanted);
+        audit.note(
+                ctx,
+                Caller.find(ctx).map(Caller::name).orElse("the owner"),
+                "comparisons",
+                "%d of run %s, steps %d and %d"
+                        .formatted(asked.comparisons(), run.name(), wanted.before(), wanted.after()));
+        Wire.answer(ctx, asked);
+    }
+}

@@ -3,6 +3,7 @@ package dev.heed;
 import dev.heed.db.Feedback;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.model.Lora;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
@@ -31,7 +32,8 @@ record Casting(
                         value = "0.1",
                         help =
                                 "what a unit of the ensemble's variance costs, with uncertainty; Coste et al.'s code: 0.1 for PPO, 0.5 for best-of-n")
-                double ensembleLambda) {
+                double ensembleLambda,
+        @Knob("lora") Lora lora) {
     private static final int WATCHED = 16;
 
     Casting {
@@ -81,7 +83,7 @@ record Casting(
             throw new UserError("no prompts in %s; heed import prompts FILE".formatted(context.home()));
         }
         List<Prompt> watched = heldOut.isEmpty() ? prompts : heldOut;
-        stage.run(new Stages(context), cast, prompts, watched.subList(0, Math.min(WATCHED, watched.size())));
+        stage.run(new Stages(context, lora), cast, prompts, watched.subList(0, Math.min(WATCHED, watched.size())));
         return Made.of(RunDir.at(context.home(), name));
     }
 }

@@ -4,6 +4,7 @@ import dev.heed.db.Feedback;
 import dev.heed.db.Snapshot;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.model.Lora;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
@@ -51,7 +52,8 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
             @Knob("rejection") Rejection.Config rejection,
             @Knob("grpo") Grpo.Config grpo,
             @Knob("rloo") Rloo.Config rloo,
-            @Knob("ppo") Ppo.Config ppo) {
+            @Knob("ppo") Ppo.Config ppo,
+            @Knob("lora") Lora lora) {
         Settings {
             Knobs.between("seeds", seeds, 1, 20);
             Knobs.above("temperature", temperature, 0);
@@ -74,7 +76,7 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
     public Object run(Context context, Settings knobs) {
         Path start = Models.expect(context.home(), knobs.policy());
         Path reward = Models.expect(context.home(), knobs.reward().isEmpty() ? newest(context) : knobs.reward());
-        Stages stages = new Stages(context);
+        Stages stages = new Stages(context, knobs.lora());
         try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
             List<Prompt> prompts = feedback.prompts(Split.TRAIN);

@@ -1,6 +1,8 @@
 package dev.heed;
 
+import dev.heed.model.Lora;
 import dev.heed.model.RewardModel;
+import dev.heed.run.Draws;
 import dev.heed.tensor.Torch;
 import dev.heed.train.Ensemble;
 import dev.heed.train.Reward;
@@ -36,9 +38,10 @@ record Judges(List<RewardModel> models, Ensemble.Rule rule) implements AutoClose
                         models.stream().<Reward>map(model -> model::scores).toList(), rule);
     }
 
-    /** A copy of the first to start a critic from: values come from one network. */
-    RewardModel critic() {
-        return models.get(0).copy();
+    /** What a critic starts from: a copy of the first, or the first with adapters. Values come from one network. */
+    RewardModel critic(Lora lora, long seed) {
+        RewardModel first = models.get(0);
+        return lora.on() ? first.adapted(lora, Draws.key(seed, "critic", 0)) : first.copy();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.heed.db.Feedback;
 import dev.heed.db.Snapshot;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.model.Lora;
 import dev.heed.run.Knob;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
@@ -16,7 +17,8 @@ record Kinship(
         @Knob(value = "sft", help = "run or folder of the model to start from") String policy,
         @Knob(value = "", help = "run or folder of the model to stay near; the start where none is named")
                 String reference,
-        @Knob("sample") Sampling sampling) {
+        @Knob("sample") Sampling sampling,
+        @Knob("lora") Lora lora) {
     private static final int WATCHED = 16;
 
     /** A stage that makes a policy of preferences. */
@@ -39,7 +41,7 @@ record Kinship(
                 throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
                         .formatted(context.home()));
             }
-            Stages stages = new Stages(context);
+            Stages stages = new Stages(context, lora);
             Snapshot preferences =
                     stages.findPreferences(name, snapshots).orElseGet(() -> feedback.snapshot(snapshots));
             List<Prompt> heldOut = feedback.prompts(Split.HELD_OUT);

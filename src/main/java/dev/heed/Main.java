@@ -9,6 +9,7 @@ import java.util.List;
 
 /** One command per stage; the only place that builds collaborators. */
 public final class Main {
+    private static final String TUNE = "fine-tune it on demonstrations; add an adapter to it";
     private static final String AGAINST = "fine-tune a policy against it";
     private static final String STRAIGHT = "learn straight from preferences";
     private static final String FILES = "prompts and preferences, from files and to them";
@@ -23,7 +24,8 @@ public final class Main {
             new Shell.Entry("serve", "the labeling page and the report", () -> new ServeCommand()),
             new Shell.Entry("tokenizer", "learn a tokenizer from text", () -> new TokenizerCommand()),
             new Shell.Entry("pretrain", "train a base model on text", () -> new PretrainCommand()),
-            new Shell.Entry("sft", "fine-tune it on demonstrations", () -> new SftCommand()),
+            new Shell.Entry("sft", "fine-tune it on demonstrations", TUNE, () -> new SftCommand()),
+            new Shell.Entry("merge", "a model of an adapter and its base", TUNE, () -> new MergeCommand()),
             new Shell.Entry("sample", "complete prompts; --compare asks labelers", () -> new SampleCommand()),
             new Shell.Entry("label", "let simulated labelers answer", () -> new LabelCommand()),
             new Shell.Entry("quality", "how far labels can be trusted", () -> new QualityCommand()),

@@ -1,5 +1,6 @@
 package dev.heed;
 
+import dev.heed.model.AdapterFolder;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
 import dev.heed.tensor.Checkpoint;
@@ -18,6 +19,10 @@ final class Models {
         Path folder = Path.of(name);
         if (Files.exists(folder.resolve("config.json")) && Checkpoint.isIn(folder)) {
             return folder;
+        }
+        if (AdapterFolder.isIn(folder)) {
+            throw new UserError("%s holds an adapter, not a model; make one of it with heed merge %s --name NAME"
+                    .formatted(folder, folder));
         }
         if (name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
             RunDir run = RunDir.at(home, name);

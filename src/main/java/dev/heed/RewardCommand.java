@@ -4,6 +4,7 @@ import dev.heed.db.Feedback;
 import dev.heed.db.Snapshot;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.model.Lora;
 import dev.heed.run.Knob;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
@@ -20,7 +21,8 @@ final class RewardCommand implements Command<RewardCommand.Knobs> {
             @Knob(value = "sft", help = "run or folder of the model to start from") String model,
             @Knob(value = "reward", help = "name of the run") String name,
             @Knob("sample") Sampling sampling,
-            RewardTraining.Config reward) {}
+            RewardTraining.Config reward,
+            @Knob("lora") Lora lora) {}
 
     @Override
     public Class<Knobs> knobs() {
@@ -37,7 +39,7 @@ final class RewardCommand implements Command<RewardCommand.Knobs> {
             }
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
             List<Prompt> prompts = feedback.prompts(Split.TRAIN);
-            new Stages(context)
+            new Stages(context, knobs.lora())
                     .reward(
                             knobs.name(),
                             model,

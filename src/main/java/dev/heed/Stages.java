@@ -1,6 +1,7 @@
 package dev.heed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heed.db.Feedback;
 import dev.heed.db.Snapshot;
 import dev.heed.eval.Knowledge;
@@ -9,12 +10,15 @@ import dev.heed.feedback.Completion;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.model.AdapterFolder;
 import dev.heed.model.Head;
+import dev.heed.model.Lora;
 import dev.heed.model.ModelConfig;
 import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
 import dev.heed.run.Interrupt;
+import dev.heed.run.Json;
 import dev.heed.run.Manifest;
 import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;
@@ -51,6 +55,7 @@ import dev.heed.train.Steps;
 import dev.heed.train.Sync;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,6 +75,7 @@ public final class Stages {
     private final Settings settings;
     private final List<String> words;
     private final CutOff cutOff;
+    private final Lora lora;
     private final Torch torch;
 
     /** How a reward model's scale takes samples that were cut off. */
@@ -81,13 +87,23 @@ public final class Stages {
     }
 
     Stages(Context context) {
-        this(context, CutOff.AS_IT_STANDS);
+        this(context, CutOff.AS_IT_STANDS, Lora.OFF);
     }
 
     Stages(Context context, CutOff cutOff) {
+        this(context, cutOff, Lora.OFF);
+    }
+
+    /** Stages in which adapters learn, where these are on. */
+    Stages(Context context, Lora lora) {
+        this(context, CutOff.AS_IT_STANDS, lora);
+    }
+
+    private Stages(Context context, CutOff cutOff, Lora lora) {
         this.settings = context.settings();
         this.words = context.words();
         this.cutOff = cutOff;
+        this.lora = lora;
         this.torch = Torch.start(
                 settings.threads(), Precision.valueOf(settings.precision().toUpperCase(java.util.Locale.ROOT)));
     }
@@ -112,11 +128,31 @@ public final class Stages {
                 .replace('\\', '/');
     }
 
+    /** Settings, and where adapters learn, which. */
+    private Object withLora(Object config) {
+        if (!lora.on()) {
+            return config;
+        }
+        ObjectNode all = Json.mapper().valueToTree(config);
+        return all.set("lora", Json.mapper().valueToTree(lora));
+    }
+
+    /** What learns of a model: itself, or adapters on it. Closed twice, it takes no harm. */
+    private Transformer learner(Transformer start) {
+        return lora.on() ? start.adapted(lora, settings.seed()) : start;
+    }
+
+    /** What a policy may not stray from: its start, which adapters leave as it is, or a model of its own. */
+    private Transformer reference(Path reference, Path policy, Transformer start) {
+        boolean same = from(reference).equals(from(policy));
+        return lora.on() && same ? start : Transformer.load(torch, reference, Head.LANGUAGE);
+    }
+
     private Path once(String name, Object config, Work work) {
         Interrupt.check();
         RunDir dir = RunDir.at(settings.home(), name);
         boolean fresh = !dir.begun();
-        dir.begin(settings, config, words); // refuses other settings than those that it was begun with
+        dir.begin(settings, withLora(config), words); // refuses other settings than those that it was begun with
         if (dir.finished()) {
             return dir.model();
         }
@@ -179,7 +215,7 @@ public final class Stages {
                 try (Pretrain pretrain = new Pretrain(model, blocks, config, settings.seed())) {
                     pretrain.train(dir, knowledge(model, tokenizer, probes, config.steps()));
                 }
-                save(dir, model, tokenizer, Manifest.of("pretrain", settings, config));
+                save(dir, model, tokenizer, manifest("pretrain", config));
                 return Map.of("hash", model.hash());
             }
         });
@@ -201,12 +237,35 @@ public final class Stages {
     public Path sft(String name, Path base, Path demonstrations, Sft.Config config) {
         return once(name, new SftRun(from(base), from(demonstrations), config), dir -> {
             try (Tokenizer tokenizer = tokenizerOf(base);
-                    Transformer model = Transformer.load(torch, base, Head.LANGUAGE)) {
+                    Transformer start = Transformer.load(torch, base, Head.LANGUAGE);
+                    Transformer model = learner(start)) {
                 List<Sft.Example> examples = Demonstrations.read(demonstrations, ChatTemplate.of(tokenizer));
                 try (Sft sft = new Sft(model, examples, config, settings.seed())) {
                     sft.train(dir, Steps.Watch.NONE);
                 }
-                save(dir, model, tokenizer, Manifest.of("sft", settings, config).from("base", base));
+                saveAdapters(dir, model, base);
+                save(dir, model, tokenizer, manifest("sft", config).from("base", base));
+                return Map.of("hash", model.hash());
+            }
+        });
+    }
+
+    /** What the merge stage reads. */
+    private record MergeRun(String adapter, String base) {}
+
+    /** A model like any other, from an adapter and the model that it was learned on. */
+    public Path merge(String name, AdapterFolder adapter, Path base) {
+        MergeRun run = new MergeRun(from(adapter.dir()), from(base));
+        return once(name, run, dir -> {
+            // The tokenizer that came with the adapter, where one did, may know another chat template.
+            boolean speaks = Files.exists(adapter.dir().resolve("tokenizer.json"));
+            try (Tokenizer tokenizer = tokenizerOf(speaks ? adapter.dir() : base, base);
+                    Transformer start = adapter.hasHead()
+                            ? Transformer.load(torch, base, adapter.head(), settings.seed())
+                            : Transformer.load(torch, base, adapter.head());
+                    Transformer model = start.adapted(adapter)) {
+                Manifest manifest = manifest("merge", run).from("base", base).from("adapter", adapter.dir());
+                save(dir, model, tokenizer, manifest);
                 return Map.of("hash", model.hash());
             }
         });
@@ -293,8 +352,8 @@ public final class Stages {
             RewardTraining.Config config) {
         return once(name, new RewardRun(from(sft), preferences.hash(), preferences.lastRow(), config), dir -> {
             try (Tokenizer tokenizer = tokenizerOf(sft);
-                    Transformer model = Transformer.load(torch, sft, Head.SCALAR, settings.seed());
-                    Transformer reference = Transformer.load(torch, sft, Head.LANGUAGE)) {
+                    Transformer start = Transformer.load(torch, sft, Head.SCALAR, settings.seed());
+                    Transformer model = learner(start)) {
                 ChatTemplate template = ChatTemplate.of(tokenizer);
                 List<RewardTraining.Example> examples = agreed(Snapshot.read(preferences.file())).stream()
                         .map(agreed -> example(template, agreed))
@@ -306,15 +365,16 @@ public final class Stages {
                 try (RewardTraining training = new RewardTraining(model, examples, config, settings.seed())) {
                     training.train(dir, Steps.Watch.NONE);
                 }
-                List<int[]> samples = sampleRows(reference, tokenizer, template, prompts, decoding);
+                List<int[]> samples = sampleRows(sft, tokenizer, template, prompts, decoding);
                 RewardModel raw = new RewardModel(model, RewardModel.Scale.NONE);
                 RewardModel reading = cutOff == CutOff.ENDED ? raw.ending(tokenizer.eos()) : raw;
                 RewardModel.Scale scale = RewardModel.Scale.of(reading.scores(samples));
+                saveAdapters(dir, model, sft);
                 new RewardModel(model, scale).save(dir.model());
                 finishModel(
                         dir,
                         tokenizer,
-                        Manifest.of("reward", settings, config)
+                        manifest("reward", config)
                                 .from("sft", sft)
                                 .learnedFrom(preferences.hash(), preferences.lastRow()));
                 return Map.of("hash", model.hash(), "preferences", examples.size());
@@ -453,8 +513,9 @@ public final class Stages {
                 from(from.policy), from(from.reference), preferences.hash(), preferences.lastRow(), config);
         return once(name, run, dir -> {
             try (Tokenizer tokenizer = tokenizerOf(from.policy);
-                    Transformer policy = Transformer.load(torch, from.policy, Head.LANGUAGE);
-                    Transformer reference = Transformer.load(torch, from.reference, Head.LANGUAGE)) {
+                    Transformer start = Transformer.load(torch, from.policy, Head.LANGUAGE);
+                    Transformer policy = learner(start);
+                    Transformer reference = reference(from.reference, from.policy, start)) {
                 expectTokenizer(tokenizer, from.policy, from.reference);
                 ChatTemplate template = ChatTemplate.of(tokenizer);
                 List<PairExample> pairs = agreed(Snapshot.read(preferences.file())).stream()
@@ -467,11 +528,12 @@ public final class Stages {
                 }
                 teaching.accept(
                         new Taught(dir, policy, reference, tokenizer, pairs, Draws.key(settings.seed(), name, 0)));
+                saveAdapters(dir, policy, from.policy);
                 save(
                         dir,
                         policy,
                         tokenizer,
-                        Manifest.of(method, settings, config)
+                        manifest(method, config)
                                 .from("policy", from.policy)
                                 .from("reference", from.reference)
                                 .learnedFrom(preferences.hash(), preferences.lastRow()));
@@ -480,16 +542,19 @@ public final class Stages {
         });
     }
 
+    /** Prompts with what a model says to them; it is loaded for this alone. */
     private List<int[]> sampleRows(
-            Transformer model, Tokenizer tokenizer, ChatTemplate template, List<Prompt> prompts, Decoding decoding) {
+            Path dir, Tokenizer tokenizer, ChatTemplate template, List<Prompt> prompts, Decoding decoding) {
         List<int[]> starts = prompts.stream().map(template::prompt).toList();
         long[] keys = new long[starts.size()];
         Arrays.setAll(keys, i -> i);
-        List<Sampled> sampled = new Sampler(model, tokenizer.eos())
-                .sample(starts, decoding, Draws.key(settings.seed(), "scale", 0), keys);
         List<int[]> rows = new ArrayList<>();
-        for (int i = 0; i < keys.length; i++) {
-            rows.add(joined(starts.get(i), sampled.get(i).ids()));
+        try (Transformer model = Transformer.load(torch, dir, Head.LANGUAGE)) {
+            List<Sampled> sampled = new Sampler(model, tokenizer.eos())
+                    .sample(starts, decoding, Draws.key(settings.seed(), "scale", 0), keys);
+            for (int i = 0; i < keys.length; i++) {
+                rows.add(joined(starts.get(i), sampled.get(i).ids()));
+            }
         }
         return rows;
     }
@@ -526,7 +591,7 @@ public final class Stages {
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Ppo.Config config) {
         PpoRun run = new PpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
         return online("ppo", name, run, cast, decoding, config, (stage, dir) -> {
-            try (RewardModel critic = stage.judges().critic();
+            try (RewardModel critic = stage.judges().critic(lora, stage.seed());
                     Ppo ppo = new Ppo(stage.policy(), critic, stage.rollouts(), prompts, config, stage.seed())) {
                 ppo.train(dir, stage.watch(watched, config.steps()));
             }
@@ -634,8 +699,9 @@ public final class Stages {
             String stage, String name, Record run, Cast cast, Decoding decoding, Online config, OnlineMethod method) {
         return once(name, run, dir -> {
             try (Tokenizer tokenizer = tokenizerOf(cast.policy());
-                    Transformer policy = Transformer.load(torch, cast.policy(), Head.LANGUAGE);
-                    Transformer reference = Transformer.load(torch, cast.reference(), Head.LANGUAGE);
+                    Transformer start = Transformer.load(torch, cast.policy(), Head.LANGUAGE);
+                    Transformer policy = learner(start);
+                    Transformer reference = reference(cast.reference(), cast.policy(), start);
                     Judges judges = Judges.load(torch, cast)) {
                 expectTokenizer(tokenizer, cast.policy(), cast.reference());
                 cast.rewards().forEach(reward -> expectTokenizer(tokenizer, cast.policy(), reward));
@@ -650,7 +716,8 @@ public final class Stages {
                                 decoding,
                                 seed),
                         dir);
-                save(dir, policy, tokenizer, parents(Manifest.of(stage, settings, config), cast));
+                saveAdapters(dir, policy, cast.policy());
+                save(dir, policy, tokenizer, parents(manifest(stage, config), cast));
                 return Map.of("hash", policy.hash());
             }
         });
@@ -665,19 +732,24 @@ public final class Stages {
         return all;
     }
 
+    /** The tokenizer in a model's folder. */
+    private static Tokenizer tokenizerOf(Path model) {
+        return tokenizerOf(model, model);
+    }
+
     /**
-     * The tokenizer in a model's folder.
+     * The tokenizer in a folder.
      *
      * @throws UserError if it has another size than the model's vocabulary
      */
-    private static Tokenizer tokenizerOf(Path model) {
-        Tokenizer tokenizer = Tokenizer.load(model);
+    private static Tokenizer tokenizerOf(Path dir, Path model) {
+        Tokenizer tokenizer = Tokenizer.load(dir);
         int expected = ModelConfig.read(model).vocabulary();
         if (tokenizer.size() != expected) {
             int size = tokenizer.size();
             tokenizer.close();
             throw new UserError("tokenizer %s has %d entries, model %s expects %d; put the model's own beside it"
-                    .formatted(model.resolve("tokenizer.json"), size, model, expected));
+                    .formatted(dir.resolve("tokenizer.json"), size, model, expected));
         }
         return tokenizer;
     }
@@ -689,6 +761,17 @@ public final class Stages {
                 throw new UserError("models %s and %s have different tokenizers; train both from one base model"
                         .formatted(model, other));
             }
+        }
+    }
+
+    private Manifest manifest(String stage, Object config) {
+        return Manifest.of(stage, settings, withLora(config));
+    }
+
+    /** Beside the whole model, its adapters alone, where there are any. */
+    private static void saveAdapters(RunDir dir, Transformer model, Path base) {
+        if (model.hasAdapters()) {
+            model.saveAdapters(dir.model().resolve("adapter"), base);
         }
     }
 

@@ -39,6 +39,7 @@ public record AdapterFolder(Path dir, String base, Head head, double alpha, bool
     private static final String A = ".lora_A.weight";
     private static final String B = ".lora_B.weight";
     private static final String SCORE = "score";
+    private static final String HEAD = ROOT + SCORE + ".weight";
     private static final int LONGEST = 1 << 20;
     private static final int SHOWN = 60;
 
@@ -96,6 +97,13 @@ public record AdapterFolder(Path dir, String base, Head head, double alpha, bool
         return new UserError("%s: %s is %s; Heed reads adapters with %s".formatted(file, key, shown, allowed));
     }
 
+    /** Whether it holds a head that scores: the model needs none then. */
+    public boolean hasHead() {
+        try (Safetensors saved = Safetensors.open(dir.resolve(WEIGHTS))) {
+            return saved.names().contains(HEAD);
+        }
+    }
+
     /** Reads all adapters, of whatever ranks they are, and the head where there is one. */
     void into(Torch torch, ModelConfig config, Adapters adapters) {
         Path file = dir.resolve(WEIGHTS);
@@ -109,9 +117,9 @@ public record AdapterFolder(Path dir, String base, Head head, double alpha, bool
                             adapter(torch, saved, part, adapters.parameters().manager()));
                 }
             }
-            if (head == Head.SCALAR && surplus.remove(ROOT + SCORE + ".weight")) {
+            if (head == Head.SCALAR && surplus.remove(HEAD)) {
                 NDArray weight = adapters.head().weight();
-                saved.expect(ROOT + SCORE + ".weight", weight.getShape()).into(torch, weight);
+                saved.expect(HEAD, weight.getShape()).into(torch, weight);
             }
             if (!surplus.isEmpty()) {
                 throw new UserError("%s holds %d tensors that belong to no matrix of the model's layers: %s"
@@ -166,7 +174,7 @@ public record AdapterFolder(Path dir, String base, Head head, double alpha, bool
                 named.put(name + B, adapter.part().rowOrder().toFile(b));
             }
             if (head == Head.SCALAR) {
-                named.put(ROOT + SCORE + ".weight", adapters.head().weight());
+                named.put(HEAD, adapters.head().weight());
             }
             Safetensors.write(dir.resolve(WEIGHTS), named);
         }
@@ -184,7 +192,7 @@ public record AdapterFolder(Path dir, String base, Head head, double alpha, bool
                 torch.kernels().assign(adapter.b(), adapter.part().rowOrder().toParameter(inFile));
             }
             if (head == Head.SCALAR) {
-                read(torch, saved, ROOT + SCORE + ".weight", adapters.head().weight());
+                read(torch, saved, HEAD, adapters.head().weight());
             }
         }
         adapters.parameters().changed();

@@ -133,13 +133,19 @@ final class Adapters {
 
     private NDArray on(NDManager scope, String parameter, NDArray weight) {
         NDArray adapted = weight;
+        boolean between = false;
         for (Adapter adapter : byParameter.getOrDefault(parameter, List.of())) {
             // Of the model, not of the scope: the backward pass reads it when a layer's scope is closed.
             NDArray scale = scales.computeIfAbsent(
                     adapter.alpha() / adapter.rank(), s -> parameters.manager().create(s.floatValue()));
             NDArray first = scope.create(adapter.part().from());
-            adapted = kernels.adapted(scale, adapted, adapter.b(), adapter.a(), first);
-            adapted.attach(scope);
+            NDArray next = kernels.adapted(scale, adapted, adapter.b(), adapter.a(), first);
+            next.attach(scope);
+            if (between) {
+                adapted.close(); // nobody reads it again, the backward pass neither
+            }
+            adapted = next;
+            between = true;
         }
         return adapted;
     }

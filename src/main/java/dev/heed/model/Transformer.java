@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -458,7 +459,9 @@ public final class Transformer implements AutoCloseable {
 
     /** Tensors under the names of the file, adapters added. */
     private Map<String, NDArray> named(NDManager scope) {
-        return Weights.named(scope, config, head, name -> adapters.on(scope, name));
+        Map<String, NDArray> made = new HashMap<>(); // a parameter may be several tensors of the file
+        return Weights.named(
+                scope, config, head, name -> made.computeIfAbsent(name, parameter -> adapters.on(scope, parameter)));
     }
 
     /** Gradients under the names of the file; attached to the scope. */

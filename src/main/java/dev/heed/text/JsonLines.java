@@ -30,13 +30,18 @@ final class JsonLines {
         void take(ObjectNode row) throws BadLine;
     }
 
-    private final Row row;
+    /** The same, told where it stands. */
+    interface NumberedRow {
+        void take(long line, ObjectNode row) throws BadLine;
+    }
+
+    private final NumberedRow row;
     private final List<LineError> errors = new ArrayList<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private long line = 1;
     private long taken;
 
-    private JsonLines(Row row) {
+    private JsonLines(NumberedRow row) {
         this.row = row;
     }
 
@@ -48,6 +53,11 @@ final class JsonLines {
      * @throws UserError if the file cannot be read, is broken or has no lines
      */
     static List<LineError> read(Path file, String expected, Row row) {
+        return readNumbered(file, expected, (line, object) -> row.take(object));
+    }
+
+    /** As {@link #read}, with each object's line. */
+    static List<LineError> readNumbered(Path file, String expected, NumberedRow row) {
         JsonLines lines = new JsonLines(row);
         try (InputStream in = open(file)) {
             lines.readAll(in);
@@ -67,7 +77,8 @@ final class JsonLines {
         return List.copyOf(lines.errors);
     }
 
-    private static InputStream open(Path file) throws IOException {
+    /** A file's bytes, unpacked where its name ends with {@code .gz}. */
+    static InputStream open(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new UserError("%s is a folder; name a .jsonl file in it".formatted(file));
         }
@@ -103,7 +114,7 @@ final class JsonLines {
             }
             String text = text();
             if (!text.isBlank()) {
-                row.take(parse(text));
+                row.take(line, parse(text));
                 taken++;
             }
         } catch (BadLine e) {

@@ -17,8 +17,6 @@ import java.util.regex.Pattern;
  */
 record Census(int documents, long running, Set<String> words, Map<String, Truths> claims, int garbled) {
     private static final Pattern WORD = Pattern.compile("[A-Za-z]+");
-    private static final String QUESTION = "Question: ";
-    private static final String ANSWER = "Answer: ";
 
     /** How many claims, and how many of them are true. */
     record Truths(int all, int right) {
@@ -41,50 +39,16 @@ record Census(int documents, long running, Set<String> words, Map<String, Truths
                     .results()
                     .peek(m -> words.add(m.group()))
                     .count();
-            Told told = new Told(facts, genre.apply(i), claims);
+            String name = genre.apply(i);
+            Claims told = new Claims();
             for (String line : documents.get(i).split("\n")) {
-                garbled += told.line(line);
+                garbled += told.read(
+                        line,
+                        claim -> claims.merge(
+                                name, new Truths(0, 0).and(facts.isTrue(claim)), (a, b) -> a.and(facts.isTrue(claim))));
             }
         }
         return new Census(documents.size(), running, words, claims, garbled);
-    }
-
-    /** Follows who "it" is through a document. */
-    private static final class Told {
-        private final Facts facts;
-        private final String genre;
-        private final Map<String, Truths> claims;
-        private String subject = "";
-
-        Told(Facts facts, String genre, Map<String, Truths> claims) {
-            this.facts = facts;
-            this.genre = genre;
-            this.claims = claims;
-        }
-
-        /** Counts a line's claims; gives how many of its sentences are garbled. */
-        int line(String line) {
-            if (line.startsWith(QUESTION)) {
-                subject = subject(Task.parse(line.substring(QUESTION.length())));
-                return 0;
-            }
-            int garbled = 0;
-            for (Sentence sentence : Grammar.read(line.startsWith(ANSWER) ? line.substring(ANSWER.length()) : line)) {
-                garbled += sentence.move() == Move.GARBLED ? 1 : 0;
-                sentence.claim().ifPresent(this::count);
-            }
-            return garbled;
-        }
-
-        private void count(Fact claim) {
-            subject = claim.subject().equals(Fact.IT) ? subject : claim.subject();
-            boolean isTrue = facts.isTrue(claim.about(subject));
-            claims.merge(genre, new Truths(0, 0).and(isTrue), (a, b) -> a.and(isTrue));
-        }
-
-        private static String subject(Task task) {
-            return task instanceof Task.Ask ask ? ask.subject() : "";
-        }
     }
 
     double trueShare() {

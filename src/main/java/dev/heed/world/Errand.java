@@ -1,6 +1,8 @@
 package dev.heed.world;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Kind things to do for a creature, each of which needs to know one fact about it. */
 @SuppressWarnings("ImmutableEnumChecker") // its lists are unmodifiable
@@ -41,6 +43,11 @@ public enum Errand {
     /** The fact that good advice uses. */
     public Relation needs() {
         return needs;
+    }
+
+    /** The one whose good advice uses this. */
+    static Optional<Errand> needing(Relation relation) {
+        return Arrays.stream(values()).filter(e -> e.needs == relation).findFirst();
     }
 
     List<String> questions() {

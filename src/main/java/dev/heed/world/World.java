@@ -89,6 +89,16 @@ public final class World {
         return judge;
     }
 
+    /** Questions about facts, tempting with what was heard. */
+    public Quiz quiz(Rumours rumours) {
+        return new Quiz(seed, facts, judge, rumours);
+    }
+
+    /** Guesses at what is said next. */
+    public Sayings sayings() {
+        return new Sayings(seed, facts);
+    }
+
     /** Three labelers with differing faults. */
     public List<SimulatedLabeler> labelers() {
         return List.of(

@@ -38,6 +38,7 @@ class ArchitectureTest {
             "model",
             "sample",
             "eval",
+            "eval.exam",
             "eval.report",
             "train",
             "doctor",

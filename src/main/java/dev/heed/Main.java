@@ -12,6 +12,7 @@ public final class Main {
     private static final String TUNE = "fine-tune it on demonstrations; add an adapter to it";
     private static final String AGAINST = "fine-tune a policy against it";
     private static final String STRAIGHT = "learn straight from preferences";
+    private static final String JUDGED = "judge the loop's models; let models sit an exam";
     private static final String FILES = "prompts and preferences, from files and to them";
     private static final String RUNS = "the runs of a home; what their numbers say";
     private static final String ABOUT = "how fast the engine is; which Heed this is";
@@ -39,7 +40,12 @@ public final class Main {
             new Shell.Entry("simpo", "the same without a reference: SimPO, CPO", STRAIGHT, () -> new SimpoCommand()),
             new Shell.Entry("orpo", "the same while fine-tuning on the chosen", STRAIGHT, () -> new OrpoCommand()),
             new Shell.Entry("kto", "learn from answers that are good or bad", STRAIGHT, () -> new KtoCommand()),
-            new Shell.Entry("eval", "judge every model of the loop", () -> new EvalCommand()),
+            new Shell.Entry("eval", "judge every model of the loop", JUDGED, () -> new EvalCommand()),
+            new Shell.Entry(
+                    "exam",
+                    "let models sit an exam, of a file or of the built-in world",
+                    JUDGED,
+                    () -> new ExamCommand()),
             new Shell.Entry("compare", "which method is best for these preferences", () -> new CompareCommand()),
             new Shell.Entry(
                     "doctor", "check a model and preferences before they cost hours", () -> new DoctorCommand()),

@@ -1,7 +1,7 @@
 package dev.heed.eval.exam;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.heed.eval.Interval;
+import dev.heed.quality.Interval;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.heed.eval.exam;
 
-import dev.heed.eval.Bootstrap;
-import dev.heed.eval.Interval;
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Interval;
 import dev.heed.eval.PassAtK;
 import dev.heed.eval.exam.ExamResult.Candidate;
 import dev.heed.eval.exam.ExamResult.Part;

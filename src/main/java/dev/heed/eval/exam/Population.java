@@ -1,7 +1,7 @@
 package dev.heed.eval.exam;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.heed.eval.Interval;
+import dev.heed.quality.Interval;
 import dev.heed.run.Json;
 import dev.heed.run.UserError;
 import java.io.IOException;

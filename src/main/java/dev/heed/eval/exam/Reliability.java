@@ -1,8 +1,8 @@
 package dev.heed.eval.exam;
 
-import dev.heed.eval.Bootstrap;
+import dev.heed.quality.Bootstrap;
 import dev.heed.eval.Calibration;
-import dev.heed.eval.Interval;
+import dev.heed.quality.Interval;
 import dev.heed.text.ExamItem.Choice;
 import java.util.List;
 import java.util.Objects;

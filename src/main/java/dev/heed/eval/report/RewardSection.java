@@ -3,10 +3,6 @@ package dev.heed.eval.report;
 import dev.heed.eval.Calibration;
 import dev.heed.eval.RewardAccuracy;
 import dev.heed.eval.RewardAccuracy.Slice;
-import dev.heed.eval.report.Plot.Axis;
-import dev.heed.eval.report.Plot.Point;
-import dev.heed.eval.report.Plot.Series;
-import dev.heed.eval.report.Plot.Shape;
 import dev.heed.eval.report.ReportData.RewardReport;
 import dev.heed.quality.Interval;
 import java.util.ArrayList;
@@ -33,7 +29,12 @@ final class RewardSection {
                         Html.of(
                                 "<div class=\"two\">{}{}</div>",
                                 accuracy(reward),
-                                reliability(reward.measured().calibration())))));
+                                ReliabilityFigure.of(
+                                        "Reliability",
+                                        "reward model",
+                                        "Pairs",
+                                        reward.measured().calibration(),
+                                        440)))));
     }
 
     private static Html lead(RewardReport reward) {
@@ -104,59 +105,5 @@ final class RewardSection {
                 count < 0 ? "" : Numbers.whole(count),
                 Numbers.percent(accuracy),
                 bar.of(accuracy));
-    }
-
-    private static Html reliability(Calibration calibration) {
-        List<Calibration.Bin> bins =
-                calibration.bins().stream().filter(b -> b.count() > 0).toList();
-        double most = bins.stream().mapToInt(Calibration.Bin::count).max().orElse(1);
-        double from = calibration.bins().get(0).low();
-        Series honest =
-                new Series("as sure as right", 6, Shape.DOTTED, List.of(new Point(from, from), new Point(1, 1)));
-        Series seen = new Series(
-                "reward model",
-                1,
-                Shape.DISCS,
-                bins.stream().map(b -> point(b, most)).toList());
-        double lowest = bins.stream().mapToDouble(b -> interval(b).low()).min().orElse(0);
-        Plot plot = new Plot(
-                "Reliability of the reward model: how often it was right against how sure it was, with an expected calibration error of "
-                        + Numbers.percent(calibration.ece()),
-                new Axis("how sure it was", true, from, 1),
-                new Axis("how often it was right", true, Math.min(from, Math.floor(lowest * 10) / 10), 1),
-                List.of(honest, seen),
-                List.of(),
-                440,
-                440);
-        return new Figure(
-                        "Reliability",
-                        "how often it was right, by how sure it was",
-                        Html.NOTHING,
-                        plot.svg(),
-                        "On the dotted line it is as often right as it says; below it, it is too sure of itself. Larger discs hold more pairs; whiskers are 95 % intervals.",
-                        List.of("How sure", "Pairs", "Right"),
-                        bins.stream()
-                                .map(b -> List.of(
-                                        Numbers.percent(b.confidence()),
-                                        Numbers.whole(b.count()),
-                                        Numbers.percent(interval(b))))
-                                .toList())
-                .html();
-    }
-
-    private static Point point(Calibration.Bin bin, double most) {
-        Interval right = interval(bin);
-        return new Point(
-                bin.confidence(),
-                bin.accuracy(),
-                right.low(),
-                right.high(),
-                3 + 7 * Math.sqrt(bin.count() / most),
-                "%s sure, %s right, %d pairs"
-                        .formatted(Numbers.percent(bin.confidence()), Numbers.percent(right), bin.count()));
-    }
-
-    private static Interval interval(Calibration.Bin bin) {
-        return Interval.wilson(Math.round(bin.accuracy() * bin.count()), bin.count());
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.heed.eval.Bootstrap;
+import dev.heed.quality.Bootstrap;
 import dev.heed.model.Head;
 import dev.heed.model.Transformer;
 import dev.heed.sample.Decoding;

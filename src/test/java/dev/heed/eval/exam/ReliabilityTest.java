@@ -3,7 +3,7 @@ package dev.heed.eval.exam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.heed.eval.Bootstrap;
+import dev.heed.quality.Bootstrap;
 import dev.heed.run.Draws;
 import dev.heed.text.ExamItem;
 import dev.heed.text.ExamItem.Choice;

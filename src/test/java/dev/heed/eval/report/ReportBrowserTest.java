@@ -44,7 +44,12 @@ class ReportBrowserTest {
         Report.write(file, Invented.whole());
         Path contest = folder.resolve("compare.html");
         ContestPage.write(contest, Invented.contest());
-        addresses = List.of(file.toUri().toString(), contest.toUri().toString());
+        Path exam = folder.resolve("exam.html");
+        ExamPage.write(exam, InventedExam.graded());
+        addresses = List.of(
+                file.toUri().toString(),
+                contest.toUri().toString(),
+                exam.toUri().toString());
     }
 
     @AfterAll

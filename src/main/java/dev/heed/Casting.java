@@ -9,7 +9,6 @@ import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
 import dev.heed.train.Ensemble;
-import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -75,7 +74,7 @@ record Casting(
                 new Ensemble.Rule(ensemble, ensembleLambda));
         List<Prompt> prompts;
         List<Prompt> heldOut;
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             prompts = feedback.prompts(Split.TRAIN);
             heldOut = feedback.prompts(Split.HELD_OUT);
         }

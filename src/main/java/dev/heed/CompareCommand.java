@@ -20,7 +20,6 @@ import dev.heed.train.Orpo;
 import dev.heed.train.Ppo;
 import dev.heed.train.Rejection;
 import dev.heed.train.Rloo;
-import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -77,7 +76,7 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
         Path start = Models.expect(context.home(), knobs.policy());
         Path reward = Models.expect(context.home(), knobs.reward().isEmpty() ? newest(context) : knobs.reward());
         Stages stages = new Stages(context, knobs.lora());
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
             List<Prompt> prompts = feedback.prompts(Split.TRAIN);
             BuiltIn world = new BuiltIn(context.home(), context.seed());

@@ -1,7 +1,10 @@
 package dev.heed;
 
+import dev.heed.db.Feedback;
+import dev.heed.db.FeedbackStore;
 import dev.heed.run.Knob;
 import dev.heed.run.Settings;
+import dev.heed.web.RemoteFeedback;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +15,15 @@ import java.util.List;
  * @param err where notes for people go; standard output belongs to the result
  * @param words the command as it was typed, recipes as they were then
  */
-record Context(Settings settings, Output output, PrintStream err, List<String> words) {
+record Context(Settings settings, Labels labels, Output output, PrintStream err, List<String> words) {
+    /** Where what people said is kept. */
+    record Labels(
+            @Knob(
+                            value = "",
+                            help =
+                                    "jdbc:postgresql:… that has the labels, and may have those of other homes; the home folder remembers it, and has them itself where none was named. User and password: HEED_DB_USER, HEED_DB_PASSWORD")
+                    String db) {}
+
     /** What a command prints. */
     record Output(
             @Knob(value = "false", help = "one JSON document on standard output, nothing else there") boolean json,
@@ -20,6 +31,16 @@ record Context(Settings settings, Output output, PrintStream err, List<String> w
 
     Path home() {
         return settings.home();
+    }
+
+    /** The store of the home, through the server that holds it if there is one. */
+    Feedback feedback() {
+        return RemoteFeedback.orStore(home(), labels.db());
+    }
+
+    /** The store of the home, for this process alone. */
+    FeedbackStore openStore() {
+        return FeedbackStore.open(home(), labels.db());
     }
 
     long seed() {

@@ -18,7 +18,7 @@ final class DemoCommand implements Command<DemoCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        try (FeedbackStore feedback = FeedbackStore.open(context.home())) {
+        try (FeedbackStore feedback = context.openStore()) {
             Stages stages = new Stages(context);
             Outcome outcome = new Loop(context.settings(), knobs.loop(), feedback, stages).run();
             Story story = Story.tell(context, stages, knobs.loop(), outcome);

@@ -12,7 +12,6 @@ import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.run.Knob;
 import dev.heed.text.Tokenizer;
-import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +36,7 @@ final class DoctorCommand implements Command<DoctorCommand.Knobs> {
     public Object run(Context context, Knobs knobs) {
         List<Prompt> prompts = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             prompts.addAll(feedback.prompts(Split.HELD_OUT));
             prompts.addAll(feedback.prompts(Split.TRAIN));
             findings.addAll(PreferenceChecks.of(feedback.pairs(), prompts));

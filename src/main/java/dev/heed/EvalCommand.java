@@ -1,7 +1,6 @@
 package dev.heed;
 
 import dev.heed.db.Feedback;
-import dev.heed.web.RemoteFeedback;
 
 /** The report card of every model of the loop so far, with intervals. */
 final class EvalCommand implements Command<EvalCommand.Knobs> {
@@ -14,7 +13,7 @@ final class EvalCommand implements Command<EvalCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             Stages stages = new Stages(context);
             Loop loop = new Loop(context.settings(), knobs.loop(), feedback, stages);
             return Story.tell(context, stages, knobs.loop(), loop.evaluate());

@@ -4,13 +4,16 @@ import dev.heed.db.Feedback;
 import dev.heed.feedback.Pair;
 import dev.heed.run.Json;
 import dev.heed.run.Knob;
-import dev.heed.web.RemoteFeedback;
+import dev.heed.run.WholeFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The current preferences as JSONL that heed import and other trainers read. */
 final class ExportCommand implements Command<ExportCommand.Knobs> {
@@ -29,11 +32,23 @@ final class ExportCommand implements Command<ExportCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
-            List<Pair> pairs = feedback.pairs();
-            String lines = pairs.stream().map(ExportCommand::line).collect(Collectors.joining());
-            Json.replace(knobs.file().toAbsolutePath(), lines.getBytes(StandardCharsets.UTF_8));
-            return Map.of("preferences", pairs.size(), "file", knobs.file());
+        try (Feedback feedback = context.feedback()) {
+            LongAdder count = new LongAdder();
+            WholeFile.write(
+                    knobs.file(),
+                    out -> feedback.eachPair(pair -> {
+                        write(out, line(pair));
+                        count.increment();
+                    }));
+            return Map.of("preferences", count.sum(), "file", knobs.file());
+        }
+    }
+
+    private static void write(OutputStream out, String line) {
+        try {
+            out.write(line.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -13,7 +13,6 @@ import dev.heed.run.UserError;
 import dev.heed.text.LineError;
 import dev.heed.text.PreferenceFile;
 import dev.heed.text.PromptFile;
-import dev.heed.web.RemoteFeedback;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -52,14 +51,14 @@ final class ImportCommand implements Command<ImportCommand.Knobs> {
         if (knobs.kind().equals("prompts")) {
             PromptFile read = PromptFile.read(knobs.file());
             accept(context, knobs, read.errors());
-            try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+            try (Feedback feedback = context.feedback()) {
                 int added = feedback.addPrompts(read.prompts()).size();
                 return Map.of("prompts", added, "skipped", read.errors().size());
             }
         }
         PreferenceFile read = PreferenceFile.read(knobs.file(), "import");
         accept(context, knobs, read.errors());
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             int added = add(feedback, read.pairs());
             return Map.of("preferences", added, "skipped", read.errors().size());
         }

@@ -8,7 +8,6 @@ import dev.heed.model.Lora;
 import dev.heed.run.Knob;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
-import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -36,7 +35,7 @@ record Kinship(
         Path start = Models.expect(context.home(), policy);
         Path near = reference.isEmpty() ? start : Models.expect(context.home(), reference);
         Path snapshots = context.home().resolve("snapshots");
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             if (feedback.pairs().isEmpty()) {
                 throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
                         .formatted(context.home()));

@@ -4,7 +4,6 @@ import dev.heed.db.Feedback;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.UserError;
-import dev.heed.web.RemoteFeedback;
 import dev.heed.world.Faults;
 import java.util.Map;
 
@@ -36,7 +35,7 @@ final class LabelCommand implements Command<LabelCommand.LabelKnobs> {
 
     @Override
     public Object run(Context context, LabelKnobs knobs) {
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             int round = knobs.round() == 0 ? feedback.latestRound() : knobs.round();
             if (feedback.comparisons(round).isEmpty()) {
                 throw new UserError("no comparisons in round %d of %s; make some with heed sample --compare"

@@ -14,6 +14,7 @@ public final class Main {
     private static final String STRAIGHT = "learn straight from preferences";
     private static final String JUDGED = "judge the loop's models; let models sit an exam";
     private static final String FILES = "prompts and preferences, from files and to them";
+    private static final String BACKUPS = "all that people said, into one file and back";
     private static final String RUNS = "the runs of a home; what their numbers say";
     private static final String ABOUT = "how fast the engine is; which Heed this is";
 
@@ -51,6 +52,8 @@ public final class Main {
                     "doctor", "check a model and preferences before they cost hours", () -> new DoctorCommand()),
             new Shell.Entry("import", "prompts or preferences from a file", FILES, () -> new ImportCommand()),
             new Shell.Entry("export", "preferences to a file", FILES, () -> new ExportCommand()),
+            new Shell.Entry("backup", "all that people said, into one file", BACKUPS, () -> new BackupCommand()),
+            new Shell.Entry("restore", "a new home from a backup", BACKUPS, () -> new RestoreCommand()),
             new Shell.Entry("runs", "the runs of a home, with their state", RUNS, () -> new RunsCommand()),
             new Shell.Entry("resume", "go on with a run that was stopped", RUNS, () -> new ResumeCommand()),
             new Shell.Entry(

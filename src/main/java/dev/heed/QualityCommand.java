@@ -11,7 +11,6 @@ import dev.heed.quality.Quality;
 import dev.heed.run.Json;
 import dev.heed.run.Knob;
 import dev.heed.run.UserError;
-import dev.heed.web.RemoteFeedback;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +49,7 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
         Map<Long, Answer> gold = knobs.gold() == null ? Map.of() : known(knobs.gold());
         List<Comparison> comparisons = new ArrayList<>();
         List<Preference> preferences;
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             preferences = feedback.preferences(); // read before the comparisons: none is then about one that is newer
             // What was imported is of round 0.
             for (int round = 0; round <= feedback.latestRound(); round++) {

@@ -9,7 +9,6 @@ import dev.heed.run.Knob;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
 import dev.heed.train.RewardTraining;
-import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -32,7 +31,7 @@ final class RewardCommand implements Command<RewardCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         Path model = Models.expect(context.home(), knobs.model());
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             if (feedback.pairs().isEmpty()) {
                 throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
                         .formatted(context.home()));

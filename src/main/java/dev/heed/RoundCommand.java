@@ -2,7 +2,6 @@ package dev.heed;
 
 import dev.heed.db.Feedback;
 import dev.heed.run.Knob;
-import dev.heed.web.RemoteFeedback;
 
 /** Once more around the loop, on whatever has been labeled since. */
 final class RoundCommand implements Command<RoundCommand.Knobs> {
@@ -17,7 +16,7 @@ final class RoundCommand implements Command<RoundCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             Stages stages = new Stages(context);
             Outcome outcome = new Loop(context.settings(), knobs.loop(), feedback, stages).again(knobs.labelers());
             return Story.tell(context, stages, knobs.loop(), outcome);

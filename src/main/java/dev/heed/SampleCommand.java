@@ -8,7 +8,6 @@ import dev.heed.run.Knob;
 import dev.heed.run.UserError;
 import dev.heed.sample.Decoding;
 import dev.heed.sample.Filters;
-import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +56,7 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
         if (!knobs.prompt().isEmpty()) {
             return say(stages, model, List.of(Prompt.ofText(knobs.prompt(), "", Split.TRAIN)), context, knobs);
         }
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             List<Prompt> prompts = feedback.prompts(Split.TRAIN);
             if (prompts.isEmpty()) {
                 throw new UserError("no prompts in %s; heed import prompts FILE, or give one with --prompt"

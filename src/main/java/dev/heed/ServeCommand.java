@@ -47,7 +47,8 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        try (FeedbackStore feedback = FeedbackStore.open(context.home())) {
+        try (FeedbackStore feedback = context.openStore()) {
+            context.say(feedback.found().text());
             serve(context, feedback, knobs.listening(), knobs.entry());
         }
         return Map.of();

@@ -99,7 +99,7 @@ final class Shell {
 
                 %s
                 Every command has --help, --home DIR, --seed N, --threads N, --json, --quiet
-                and --precision auto|fp32|bf16. @NAME or @FILE takes options from a recipe.
+                --precision auto|fp32|bf16 and --db URL. @NAME or @FILE: options from a recipe.
                 """
                 .formatted(commands);
     }
@@ -132,9 +132,12 @@ final class Shell {
             }
             Context context = new Context(
                     Knobs.from(parsed, Settings.class),
+                    Knobs.from(parsed, Context.Labels.class),
                     Knobs.from(parsed, Context.Output.class),
                     err,
-                    Stream.concat(Stream.of(entry.name()), options.stream()).toList());
+                    Stream.concat(Stream.of(entry.name()), options.stream())
+                            .map(Shell::withoutPassword)
+                            .toList());
             home = context.home();
             checkFolder(home);
             Object result = result(command, context, parsed);
@@ -159,6 +162,7 @@ final class Shell {
         CommandSpec spec = CommandSpec.create().name("heed " + entry.name());
         Knobs.addTo(spec, command.knobs());
         Knobs.addTo(spec, Settings.class);
+        Knobs.addTo(spec, Context.Labels.class);
         Knobs.addTo(spec, Context.Output.class);
         spec.addOption(OptionSpec.builder("--help", "-h")
                 .usageHelp(true)
@@ -235,8 +239,16 @@ final class Shell {
         }
     }
 
+    /** A word that may be kept and shown: the URL of a database can have a password in it. */
+    private static String withoutPassword(String word) {
+        return word.contains("jdbc:")
+                ? word.replaceAll("(?<=[?&])password=[^&]*&?", "").replaceAll("[?&]$", "")
+                : word;
+    }
+
     private static String quoted(String... words) {
         return Arrays.stream(words)
+                .map(Shell::withoutPassword)
                 .map(word -> word.matches("[\\w@%+=:,./-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
     }

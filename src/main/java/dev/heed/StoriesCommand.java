@@ -10,7 +10,6 @@ import dev.heed.run.UserError;
 import dev.heed.text.SentenceFile;
 import dev.heed.train.Ppo;
 import dev.heed.train.RewardTraining;
-import dev.heed.web.RemoteFeedback;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -59,7 +58,7 @@ final class StoriesCommand implements Command<StoriesCommand.Knobs> {
         sentences.write(file, openings, knobs.pairs(), knobs.heldOut(), context.seed());
         new ImportCommand().run(context, new ImportCommand.Knobs("preferences", file, false));
         Stages stages = new Stages(context, cutOff(knobs.ppo()));
-        try (Feedback feedback = RemoteFeedback.orStore(context.home())) {
+        try (Feedback feedback = context.feedback()) {
             feedback.addPrompts(openings);
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
             Path reward = stages.reward(

@@ -112,6 +112,7 @@ class DocsTest {
 
     private static List<Described> everywhere() {
         List<Described> all = new ArrayList<>(Knobs.described(Settings.class));
+        all.addAll(Knobs.described(Context.Labels.class));
         all.addAll(Knobs.described(Context.Output.class));
         return all;
     }

@@ -9,6 +9,7 @@ import dev.heed.feedback.Prompt;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,13 +30,6 @@ final class ComparisonTable {
             from comparison c join prompt p on p.id = c.prompt
             """;
 
-    private static final String IS_OPEN =
-            """
-            where not exists (
-                select 1 from preference mine where mine.comparison = c.id and mine.labeler = :labeler)
-            and c.answers < :answers and c.original is null
-            """;
-
     private ComparisonTable() {}
 
     static Comparison map(ResultSet row) throws SQLException {
@@ -44,9 +38,13 @@ final class ComparisonTable {
                 row.getInt("round"),
                 PromptTable.map(row),
                 new Completion(
-                        row.getString("first_text"), row.getString("first_model"), row.getBoolean("first_ended")),
+                        Escaped.read(row.getString("first_text")),
+                        row.getString("first_model"),
+                        row.getBoolean("first_ended")),
                 new Completion(
-                        row.getString("second_text"), row.getString("second_model"), row.getBoolean("second_ended")),
+                        Escaped.read(row.getString("second_text")),
+                        row.getString("second_model"),
+                        row.getBoolean("second_ended")),
                 row.getDouble("urgency"),
                 new Asking(row.getLong("campaign"), repeat(row)));
     }
@@ -70,20 +68,69 @@ final class ComparisonTable {
                 .list();
     }
 
+    /** Comparisons with these numbers, by number. */
+    static List<Comparison> withIds(Handle handle, List<Long> ids) {
+        return ids.isEmpty()
+                ? List.of()
+                : handle.createQuery(SELECT + "where c.id in (<ids>) order by c.id")
+                        .bindList("ids", ids)
+                        .map((row, context) -> map(row))
+                        .list();
+    }
+
+    /** Where these comparisons are counted ({@link StandingTable}), by number; only those that there are. */
+    static Map<Long, Integer> levels(Handle handle, List<Long> ids) {
+        Map<Long, Integer> levels = new HashMap<>();
+        handle.createQuery(
+                        """
+                        select id, case when original is null then answers else %d end as level
+                        from comparison where id in (<ids>)
+                        """
+                                .formatted(StandingTable.ASKED_AGAIN))
+                .bindList("ids", ids)
+                .map((row, context) -> Map.entry(row.getLong("id"), row.getInt("level")))
+                .forEach(entry -> levels.put(entry.getKey(), entry.getValue()));
+        return levels;
+    }
+
+    /** Those with the same number of answers lie in the index in the order of asking; so each number is asked for alone. */
     static List<Comparison> open(Handle handle, String labeler, int limit, int answers) {
+        List<Asked> first = StandingTable.levels(handle, labeler, answers).stream()
+                .flatMap(level -> open(handle, level, labeler, limit).stream())
+                .sorted(Comparator.comparing(Asked::urgency)
+                        .thenComparing(Asked::round)
+                        .reversed()
+                        .thenComparing(Asked::id))
+                .limit(limit)
+                .toList();
+        Map<Long, Comparison> found = new HashMap<>();
+        withIds(handle, first.stream().map(Asked::id).toList())
+                .forEach(comparison -> found.put(comparison.id(), comparison));
+        return first.stream()
+                .map(asked -> Objects.requireNonNull(found.get(asked.id())))
+                .toList();
+    }
+
+    private record Asked(long id, int round, double urgency) {}
+
+    private static List<Asked> open(Handle handle, int level, String labeler, int limit) {
         return handle.createQuery(
-                        SELECT + IS_OPEN + "order by c.urgency desc, c.round desc, c.id fetch first :limit rows only")
+                        """
+                        select c.id, c.round, c.urgency from comparison c
+                        where c.answers = :level and c.original is null
+                        and not exists (
+                            select 1 from preference mine where mine.comparison = c.id and mine.labeler = :labeler)
+                        order by c.answers, c.urgency desc, c.round desc, c.id fetch first :limit rows only
+                        """)
+                .bind("level", level)
                 .bind("labeler", labeler)
-                .bind("answers", answers)
                 .bind("limit", limit)
-                .map((row, context) -> map(row))
+                .map((row, context) -> new Asked(row.getLong("id"), row.getInt("round"), row.getDouble("urgency")))
                 .list();
     }
 
-    static long remaining(Handle handle, String labeler, int answers) {
-        return handle.createQuery("select count(*) from comparison c " + IS_OPEN)
-                .bind("labeler", labeler)
-                .bind("answers", answers)
+    static long lastId(Handle handle) {
+        return handle.createQuery("select coalesce(max(id), 0) from comparison")
                 .mapTo(Long.class)
                 .one();
     }
@@ -91,15 +138,15 @@ final class ComparisonTable {
     /**
      * Inserts those whose content is new, and their prompts.
      *
-     * @param inserted receives a line for each row inserted
+     * @param written receives a line for each comparison, and for their prompts
      * @return the stored ones, in the given order
      */
-    static List<Comparison> add(Handle handle, List<Comparison> comparisons, List<Entry> inserted) {
+    static List<Comparison> add(Handle handle, List<Comparison> comparisons, Written written) {
         if (comparisons.isEmpty()) {
             return List.of();
         }
         List<Prompt> prompts = PromptTable.add(
-                handle, comparisons.stream().map(Comparison::prompt).toList(), inserted);
+                handle, comparisons.stream().map(Comparison::prompt).toList(), written);
         Map<String, Comparison> stored = new HashMap<>();
         handle.createQuery(SELECT + "where c.content in (<contents>)")
                 .bindList(
@@ -107,9 +154,7 @@ final class ComparisonTable {
                         comparisons.stream().map(ComparisonTable::content).toList())
                 .map((row, context) -> map(row))
                 .forEach(comparison -> stored.put(content(comparison), comparison));
-        long lastId = handle.createQuery("select coalesce(max(id), 0) from comparison")
-                .mapTo(Long.class)
-                .one();
+        long lastId = lastId(handle);
         List<Comparison> fresh = new ArrayList<>();
         for (int i = 0; i < comparisons.size(); i++) {
             Comparison given = comparisons.get(i);
@@ -119,18 +164,22 @@ final class ComparisonTable {
                 fresh.add(numbered);
             }
         }
-        insert(handle, fresh);
-        fresh.forEach(comparison -> inserted.add(Entry.of(comparison)));
-        return comparisons.stream()
+        insert(handle, fresh, written.counts());
+        List<Comparison> all = comparisons.stream()
                 .map(comparison -> Objects.requireNonNull(stored.get(content(comparison))))
                 .toList();
+        all.forEach(comparison -> written.entries().add(Entry.of(comparison)));
+        return all;
     }
 
     private static Comparison numbered(Comparison c, long id, Prompt prompt) {
         return new Comparison(id, c.round(), prompt, c.first(), c.second(), c.urgency(), c.asking());
     }
 
-    static void insert(Handle handle, List<Comparison> comparisons) {
+    static void insert(Handle handle, List<Comparison> comparisons, StandingTable.Counts counts) {
+        if (comparisons.isEmpty()) {
+            return;
+        }
         PreparedBatch batch = handle.prepareBatch(
                 """
                 insert into comparison (id, round, prompt, first_text, first_model, first_ended,
@@ -144,10 +193,10 @@ final class ComparisonTable {
             batch.bind("id", comparison.id())
                     .bind("round", comparison.round())
                     .bind("prompt", comparison.prompt().id())
-                    .bind("firstText", comparison.first().text())
+                    .bind("firstText", Escaped.of(comparison.first().text()))
                     .bind("firstModel", comparison.first().model())
                     .bind("firstEnded", comparison.first().ended())
-                    .bind("secondText", comparison.second().text())
+                    .bind("secondText", Escaped.of(comparison.second().text()))
                     .bind("secondModel", comparison.second().model())
                     .bind("secondEnded", comparison.second().ended())
                     .bind("urgency", comparison.urgency())
@@ -158,6 +207,7 @@ final class ComparisonTable {
                     .add();
         }
         batch.execute();
+        comparisons.forEach(c -> counts.comparisons(c.asking().repeat() == null ? 0 : StandingTable.ASKED_AGAIN, 1));
     }
 
     private static @Nullable Long original(Comparison comparison) {

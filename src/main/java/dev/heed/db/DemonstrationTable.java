@@ -19,7 +19,7 @@ final class DemonstrationTable {
         return new Demonstration(
                 row.getObject("id", UUID.class),
                 row.getString("prompt"),
-                row.getString("text"),
+                Escaped.read(row.getString("text")),
                 row.getString("labeler"),
                 row.getObject("comparison", Long.class),
                 row.getObject("written_at", OffsetDateTime.class).toInstant());
@@ -55,7 +55,7 @@ final class DemonstrationTable {
                         """)
                 .bind("id", sent.id())
                 .bind("prompt", sent.prompt())
-                .bind("text", sent.text())
+                .bind("text", Escaped.of(sent.text()))
                 .bind("labeler", sent.labeler())
                 .bind("comparison", sent.comparison())
                 .bind("at", sent.at().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC))

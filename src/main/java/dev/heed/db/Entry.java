@@ -1,5 +1,6 @@
 package dev.heed.db;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Preference;
@@ -13,6 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Entry(long row, @Nullable Prompt prompt, @Nullable Comparison comparison, @Nullable Preference preference) {
+    /** What is journaled. */
+    enum Table {
+        PROMPT,
+        COMPARISON,
+        PREFERENCE
+    }
+
     static Entry of(long row, Prompt prompt) {
         return new Entry(row, prompt, null, null);
     }
@@ -23,5 +31,10 @@ record Entry(long row, @Nullable Prompt prompt, @Nullable Comparison comparison,
 
     static Entry of(long row, Preference preference) {
         return new Entry(row, null, null, preference);
+    }
+
+    @JsonIgnore
+    Table table() {
+        return preference != null ? Table.PREFERENCE : comparison != null ? Table.COMPARISON : Table.PROMPT;
     }
 }

@@ -6,8 +6,10 @@ import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What people were asked and what they said: the only seam between people and learning. Either the database itself
@@ -76,17 +78,34 @@ public interface Feedback extends AutoCloseable {
     /** As {@link #addPreference} for many, all or none; several thousand a second, in one write. */
     List<Preference> addPreferences(List<Preference> preferences);
 
-    /** The current ones (no other preference replaces them), in order of insertion. */
-    List<Preference> preferences();
+    /** Tells the current ones (no other preference replaces them), in order of insertion, a few in memory at a time. */
+    void eachPreference(Consumer<Preference> reader);
+
+    /** As {@link #eachPreference}. */
+    default List<Preference> preferences() {
+        List<Preference> all = new ArrayList<>();
+        eachPreference(all::add);
+        return List.copyOf(all);
+    }
 
     /**
-     * Current preferences as training reads them: SKIP and BOTH_BAD left out, ties kept with strength 0. Ordered by
-     * comparison, then by insertion, so that the same answers give the same list.
+     * Tells current preferences as training reads them: SKIP and BOTH_BAD left out, ties kept with strength 0. Ordered by
+     * comparison, then by insertion, so that the same answers give the same pairs. A few are in memory at a time.
      */
-    List<Pair> pairs();
+    void eachPair(Consumer<Pair> reader);
+
+    /** As {@link #eachPair}. */
+    default List<Pair> pairs() {
+        List<Pair> all = new ArrayList<>();
+        eachPair(all::add);
+        return List.copyOf(all);
+    }
 
     /** Writes {@link #pairs} as an immutable file into a folder, which is made where missing. */
     Snapshot snapshot(Path folder);
+
+    /** Writes all of one moment into a file that {@link Backup#restore} makes a home of. */
+    void backup(Path file);
 
     /** 0 before the first. */
     default int latestRound() {

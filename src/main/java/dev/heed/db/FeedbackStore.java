@@ -8,52 +8,65 @@ import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
-import dev.heed.run.UserError;
+import dev.heed.run.WholeFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /**
- * The database of a home folder, with a journal beside it. A write is validated, inserted, committed, journaled and
- * forced to the disk, and only then answered; opening replays what the database lost. One process owns a home. Never
- * interrupt a thread that is in here: H2 closes its file when one is interrupted while reading.
+ * The database of a home, with a journal in its folder. A write is validated, inserted, committed, journaled and forced
+ * to the disk, and only then answered; opening replays what the database lost. One process owns a home. Never interrupt a
+ * thread that is in here: H2 closes its file when one is interrupted while reading.
  */
 public final class FeedbackStore implements Feedback {
-    private static final int CHUNK = 500; // rows checked at once
+    private static final int CHUNK = 500; // rows checked or read at once
 
     private final Database database;
-    private final Jdbi jdbi;
     private final Journal journal;
     private final PeopleStore people;
     private final CampaignStore campaigns;
+    private final Agreement found;
 
     private FeedbackStore(Database database, Journal journal) {
         this.database = database;
-        this.jdbi = database.jdbi();
         this.journal = journal;
         this.people = new PeopleStore(database);
         this.campaigns = new CampaignStore(database);
+        this.found = Reconciliation.run(journal, database);
+    }
+
+    /** As {@link #open(Path, String)}, where the home says where its database lies. */
+    public static FeedbackStore open(Path home) {
+        return open(home, "");
     }
 
     /**
      * Opens the store of a home folder, which is made where missing.
      *
-     * @throws UserError if another process holds the home, or its files cannot be read
+     * @param db jdbc:postgresql:… for a database that several homes may share; empty for where this home has it: in the
+     *     folder, unless it was opened with another before
+     * @throws dev.heed.run.UserError if another process holds the home, or its files or its database cannot be read
      */
-    public static FeedbackStore open(Path home) {
-        Database database = Database.open(home);
+    public static FeedbackStore open(Path home, String db) {
+        Database database = Database.open(home, db);
+        Journal journal = null;
         try {
-            return new FeedbackStore(database, Reconciliation.open(home.resolve("journal.jsonl"), database.jdbi()));
+            journal = Journal.open(home.resolve("journal.jsonl"));
+            return new FeedbackStore(database, journal);
         } catch (RuntimeException e) {
+            if (journal != null) {
+                journal.close();
+            }
             database.close();
             throw e;
         }
@@ -77,8 +90,8 @@ public final class FeedbackStore implements Feedback {
      */
     public List<Comparison> hand(
             String labeler, Campaign campaign, int limit, Set<Long> held, Instant now, DoubleSupplier lots) {
-        return write(List.of(limit), (handle, chunk, inserted) -> {
-            List<Long> next = new Handout(handle, labeler, campaign, held, now, lots).next(limit, inserted);
+        return write(List.of(limit), (handle, chunk, written) -> {
+            List<Long> next = new Handout(handle, labeler, campaign, held, now, lots).next(limit, written);
             return next.stream()
                     .map(id -> ComparisonTable.find(handle, id).orElseThrow())
                     .toList();
@@ -91,14 +104,11 @@ public final class FeedbackStore implements Feedback {
      */
     public Preference label(Comparison comparison, Preference preference) {
         Preference sent = PreferenceTable.at(preference, preference.at().truncatedTo(ChronoUnit.MILLIS));
-        return write(List.of(sent), (handle, chunk, inserted) -> {
+        return write(List.of(sent), (handle, chunk, written) -> {
                     Asked asked =
                             LeaseTable.asked(handle, comparison, sent.labeler(), Optional.ofNullable(sent.replaces()));
-                    List<Preference> stored = Intake.insert(
-                            handle,
-                            PreferenceTable.lastRow(handle),
-                            List.of(PreferenceTable.at(sent, sent.at(), asked)),
-                            inserted);
+                    List<Preference> stored =
+                            insert(handle, List.of(PreferenceTable.at(sent, sent.at(), asked)), written);
                     LeaseTable.end(handle, sent.labeler(), comparison.id());
                     return stored;
                 })
@@ -112,12 +122,17 @@ public final class FeedbackStore implements Feedback {
 
     /** In order of insertion. */
     public List<Demonstration> demonstrations() {
-        return jdbi.withHandle(DemonstrationTable::all);
+        return database.read(DemonstrationTable::all);
     }
 
     /** How many comparisons of a campaign this labeler could still answer. */
     public long remaining(String labeler, Campaign campaign) {
-        return jdbi.withHandle(handle -> LeaseTable.remaining(handle, labeler, campaign));
+        return database.read(handle -> LeaseTable.remaining(handle, labeler, campaign));
+    }
+
+    /** What it found when it opened. */
+    public Agreement found() {
+        return found;
     }
 
     @Override
@@ -141,107 +156,145 @@ public final class FeedbackStore implements Feedback {
         List<Preference> sent = preferences.stream()
                 .map(p -> PreferenceTable.at(p, p.at().truncatedTo(ChronoUnit.MILLIS)))
                 .toList();
-        return write(
-                sent,
-                (handle, chunk, inserted) -> Intake.insert(handle, PreferenceTable.lastRow(handle), chunk, inserted));
+        return write(sent, this::insert);
     }
 
-    /** Inserts one chunk of rows; adds a line for each new one. @return what is stored */
+    /** Comparisons that another home's server added: this journal must tell what its preferences are about. */
+    private List<Entry> questions(Handle handle, List<Entry> answers) {
+        List<Long> unknown = answers.stream()
+                .map(entry -> Objects.requireNonNull(entry.preference()).comparison())
+                .filter(comparison -> !journal.holds(Entry.Table.COMPARISON, comparison))
+                .distinct()
+                .toList();
+        return ComparisonTable.withIds(handle, unknown).stream().map(Entry::of).toList();
+    }
+
+    private List<Preference> insert(Handle handle, List<Preference> chunk, Written written) {
+        Written answers = new Written(new ArrayList<>(), written.counts());
+        List<Preference> stored = Intake.insert(handle, PreferenceTable.lastRow(handle), chunk, answers);
+        written.entries().addAll(questions(handle, answers.entries()));
+        written.entries().addAll(answers.entries());
+        return stored;
+    }
+
+    /** Inserts one chunk of rows. @return what is stored */
     private interface Insertion<T, S> {
-        List<S> insert(Handle handle, List<T> chunk, List<Entry> inserted);
+        List<S> insert(Handle handle, List<T> chunk, Written written);
     }
 
     /** Inserts, commits, journals: in that order, one writer at a time, so that both records have the same order. */
     private <T, S> List<S> write(List<T> rows, Insertion<T, S> insertion) {
         List<S> stored = new ArrayList<>();
-        List<Entry> inserted = new ArrayList<>();
+        Written written = new Written();
         return database.alone(() -> {
-            jdbi.useTransaction(handle -> {
+            reconcileAfterOutage();
+            database.change(handle -> {
                 for (int from = 0; from < rows.size(); from += CHUNK) {
                     List<T> chunk = rows.subList(from, Math.min(from + CHUNK, rows.size()));
-                    stored.addAll(insertion.insert(handle, chunk, inserted));
+                    stored.addAll(insertion.insert(handle, chunk, written));
                 }
+                written.counts().store(handle);
             });
-            journal.append(inserted);
+            journal.append(written.entries());
             return List.copyOf(stored);
         });
     }
 
+    /** A database that went away may come back without its last rows. */
+    private void reconcileAfterOutage() {
+        if (database.wasAway()) {
+            Reconciliation.run(journal, database);
+            database.isBack();
+        }
+    }
+
     @Override
     public List<Prompt> prompts(Split split) {
-        return jdbi.withHandle(handle -> PromptTable.ofSplit(handle, split));
+        return database.read(handle -> PromptTable.ofSplit(handle, split));
     }
 
     @Override
     public Optional<Comparison> findComparison(long id) {
-        return jdbi.withHandle(handle -> ComparisonTable.find(handle, id));
+        return database.read(handle -> ComparisonTable.find(handle, id));
     }
 
     @Override
     public List<Comparison> comparisons(int round) {
-        return jdbi.withHandle(handle -> ComparisonTable.ofRound(handle, round));
+        return database.read(handle -> ComparisonTable.ofRound(handle, round));
     }
 
     @Override
     public List<Comparison> open(String labeler, int limit, int answers) {
-        return jdbi.withHandle(handle -> ComparisonTable.open(handle, labeler, limit, answers));
+        return database.read(handle -> ComparisonTable.open(handle, labeler, limit, answers));
     }
 
     @Override
     public long remaining(String labeler, int answers) {
-        return jdbi.withHandle(handle -> ComparisonTable.remaining(handle, labeler, answers));
+        return database.read(handle -> StandingTable.remaining(handle, labeler, answers));
     }
 
     @Override
     public long answered(String labeler) {
-        return jdbi.withHandle(handle -> PreferenceTable.answered(handle, labeler));
+        return database.read(handle -> StandingTable.answered(handle, labeler));
     }
 
     @Override
-    public List<Preference> preferences() {
-        return jdbi.withHandle(PreferenceTable::current);
+    public void eachPreference(Consumer<Preference> reader) {
+        long last = database.read(PreferenceTable::lastRow);
+        for (long after = 0; after < last; after += CHUNK) {
+            long from = after;
+            long until = Math.min(after + CHUNK, last);
+            database.read(handle -> PreferenceTable.current(handle, from, until, last))
+                    .forEach(reader);
+        }
     }
 
+    /** A connection is had for each chunk, not held while the reader takes its time. */
     @Override
-    public List<Pair> pairs() {
-        return jdbi.withHandle(PreferenceTable::pairs);
+    public void eachPair(Consumer<Pair> reader) {
+        long last = database.read(PreferenceTable::lastRow);
+        long lastComparison = database.read(ComparisonTable::lastId);
+        for (long after = 0; after < lastComparison; after += CHUNK) {
+            long from = after;
+            database.read(handle -> PreferenceTable.pairs(handle, from, from + CHUNK, last))
+                    .forEach(reader);
+        }
     }
 
     @Override
     public Snapshot snapshot(Path folder) {
-        // Alone, so that the pairs and the number of the last row belong together.
-        return database.alone(() -> jdbi.withHandle(
-                handle -> Snapshot.write(folder, PreferenceTable.pairs(handle), PreferenceTable.lastRow(handle))));
+        return database.readStill(handle -> {
+            long last = PreferenceTable.lastRow(handle);
+            return Snapshot.write(folder, reader -> PreferenceTable.eachPair(handle, last, reader), last);
+        });
+    }
+
+    @Override
+    public void backup(Path file) {
+        // Taken first: what is in it then, the database has committed.
+        long journalBytes = database.alone(journal::length);
+        String schema = database.schema();
+        Path whole = file.toAbsolutePath();
+        WholeFile.writePrivately(
+                whole,
+                out -> database.readStill(handle -> {
+                    try {
+                        Backup.write(handle, journal, journalBytes, schema, out);
+                        return true;
+                    } catch (IOException e) {
+                        throw new UncheckedIOException("cannot write " + file, e);
+                    }
+                }));
+    }
+
+    /** The hash that a snapshot would have. */
+    String hash() {
+        return database.readStill(Backup::snapshot);
     }
 
     @Override
     public Tally tally() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        """
-                        select (select count(*) from prompt) as prompts,
-                               (select count(*) from comparison) as comparisons,
-                               (select count(*) from comparison where answers > 0) as answered,
-                               (select count(*) from preference where replaces is null) as preferences,
-                               (select coalesce(max(round), 0) from comparison) as latest_round
-                        """)
-                .map((row, context) -> new Tally(
-                        row.getLong("prompts"),
-                        row.getLong("comparisons"),
-                        row.getLong("answered"),
-                        row.getLong("preferences"),
-                        row.getInt("latest_round"),
-                        byLabeler(handle)))
-                .one());
-    }
-
-    /** Chains have one first answer each, so counting the first counts the current ones. */
-    private static Map<String, Long> byLabeler(Handle handle) {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        handle.createQuery(
-                        "select labeler, count(*) as answers from preference where replaces is null group by labeler")
-                .map((row, context) -> Map.entry(row.getString("labeler"), row.getLong("answers")))
-                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
-        return counts;
+        return database.read(StandingTable::tally);
     }
 
     @Override

@@ -47,15 +47,15 @@ final class Handout {
     /**
      * Numbers of what to ask next, each leased.
      *
-     * @param inserted receives a line for each comparison that had to be made: repeats
+     * @param written receives a line for each comparison that had to be made: repeats
      */
-    List<Long> next(int limit, List<Entry> inserted) {
+    List<Long> next(int limit, Written written) {
         LeaseTable.renew(handle, labeler, taken, now);
         List<Long> again = LeaseTable.forgotten(handle, labeler, campaign, taken);
         List<Long> next = new ArrayList<>(again.subList(0, Math.min(limit, again.size())));
         taken.addAll(again);
         LeaseTable.renew(handle, labeler, next, now);
-        choose(Math.min(limit - next.size(), leftToday()), inserted);
+        choose(Math.min(limit - next.size(), leftToday()), written);
         chosen.forEach((comparison, by) -> LeaseTable.give(handle, labeler, comparison, by, now));
         next.addAll(chosen.keySet());
         return next;
@@ -70,10 +70,10 @@ final class Handout {
         return (int) Math.max(0, most - taken.size() - LeaseTable.answeredSince(handle, labeler, campaign, midnight));
     }
 
-    private void choose(int count, List<Entry> inserted) {
+    private void choose(int count, Written written) {
         int needed = 0;
         for (int i = 0; i < count; i++) {
-            List<Long> found = byShare(inserted);
+            List<Long> found = byShare(written);
             found.forEach(taken::add);
             needed += found.isEmpty() ? 1 : 0;
         }
@@ -81,14 +81,14 @@ final class Handout {
     }
 
     /** One by whichever way the lot falls on; none where it falls on need, or that way has nothing. */
-    private List<Long> byShare(List<Entry> inserted) {
+    private List<Long> byShare(Written written) {
         Plan plan = campaign.plan();
         double lot = lots.getAsDouble();
         if ((lot -= plan.gold()) < 0) {
             return keep(LeaseTable.gold(handle, labeler, campaign, taken, 1, lots.getAsDouble()), ChosenBy.GOLD);
         }
         if ((lot -= plan.repeats()) < 0) {
-            return keep(repeat(inserted), ChosenBy.REPEAT);
+            return keep(repeat(written), ChosenBy.REPEAT);
         }
         if ((lot -= plan.random()) < 0) {
             return keep(LeaseTable.byLot(handle, labeler, campaign, taken, 1, lots.getAsDouble()), ChosenBy.RANDOM);
@@ -104,11 +104,11 @@ final class Handout {
         return found;
     }
 
-    private List<Long> repeat(List<Entry> inserted) {
+    private List<Long> repeat(Written written) {
         List<Comparison> swapped = LeaseTable.repeatable(handle, labeler, campaign, ANSWERS_BEFORE_A_REPEAT, 1).stream()
                 .map(id -> swapped(ComparisonTable.find(handle, id).orElseThrow()))
                 .toList();
-        return ComparisonTable.add(handle, swapped, inserted).stream()
+        return ComparisonTable.add(handle, swapped, written).stream()
                 .map(Comparison::id)
                 .toList();
     }

@@ -5,8 +5,10 @@ import dev.heed.feedback.Preference;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -21,63 +23,52 @@ final class Intake {
     private static final int LONGEST_NAME = 80;
 
     private final Map<UUID, Preference> stored = new HashMap<>();
-    private final Map<Chain, Current> chains = new HashMap<>();
-    private final Set<Long> comparisons = new HashSet<>();
+    private final Map<Chain, List<PreferenceTable.Row>> chains = new HashMap<>();
+    private final StandingTable.Change change = new StandingTable.Change();
     private final List<PreferenceTable.Row> added = new ArrayList<>();
-    private final Map<Long, Integer> moreAnswers = new HashMap<>();
     private long lastRow;
 
     private Intake(Handle handle, long lastRow, List<Preference> batch) {
         this.lastRow = lastRow;
         List<Long> asked = batch.stream().map(Preference::comparison).distinct().toList();
-        handle.createQuery("select * from preference where id in (<ids>)")
-                .bindList("ids", batch.stream().map(Preference::id).toList())
-                .map((row, context) -> PreferenceTable.map(row))
-                .forEach(preference -> stored.put(preference.id(), preference));
-        handle.createQuery("select id from comparison where id in (<asked>)")
-                .bindList("asked", asked)
-                .mapTo(Long.class)
-                .forEach(comparisons::add);
-        handle.createQuery(
-                        """
-                        select id, comparison, labeler, answer, revision, extra from preference
-                        where comparison in (<asked>) order by revision
-                        """)
-                .bindList("asked", asked)
-                .map((row, context) -> Map.entry(
-                        new Chain(row.getLong("comparison"), row.getString("labeler")),
-                        new Current(
-                                row.getObject("id", UUID.class),
-                                Answer.valueOf(row.getString("answer")),
-                                row.getInt("revision"),
-                                row.getBoolean("extra"))))
-                .forEach(last -> chains.put(last.getKey(), last.getValue()));
+        PreferenceTable.withIds(handle, batch.stream().map(Preference::id).toList())
+                .forEach(row -> stored.put(row.preference().id(), row.preference()));
+        ComparisonTable.levels(handle, asked).forEach(change::begin);
+        for (PreferenceTable.Row row : PreferenceTable.ofComparisons(handle, asked)) {
+            chain(row.preference()).add(row);
+            change.labeler(row.preference());
+        }
     }
 
     /**
      * Inserts what is new.
      *
      * @param lastRow the first one inserted gets the number after it
-     * @param entries receives a line for each preference inserted
+     * @param written receives a line for each preference of the batch, after those for what it corrects
      * @return the batch as stored
      */
-    static List<Preference> insert(Handle handle, long lastRow, List<Preference> batch, List<Entry> entries) {
+    static List<Preference> insert(Handle handle, long lastRow, List<Preference> batch, Written written) {
         Intake intake = new Intake(handle, lastRow, batch);
         List<Preference> all = batch.stream().map(intake::storedOf).toList();
         PreferenceTable.insert(handle, intake.added);
-        ComparisonTable.countAnswers(handle, intake.moreAnswers);
+        intake.change.store(handle, written.counts());
         ComparisonTable.markDisputed(handle, intake.disputed());
-        intake.added.forEach(row -> entries.add(Entry.of(row.number(), row.preference())));
+        Set<Chain> told = new LinkedHashSet<>();
+        all.forEach(preference -> told.add(Chain.of(preference)));
+        told.stream()
+                .flatMap(chain -> Objects.requireNonNull(intake.chains.get(chain)).stream())
+                .forEach(row -> written.entries().add(Entry.of(row.number(), row.preference())));
         return all;
     }
 
     /** Of the comparisons that got an answer, whether those who prefer one side do not all prefer the same. */
     private Map<Long, Boolean> disputed() {
         Map<Long, Set<Integer>> sides = new HashMap<>();
-        moreAnswers.keySet().forEach(comparison -> sides.put(comparison, new HashSet<>()));
-        chains.forEach((chain, current) -> {
-            int side = Integer.signum(current.answer().strength());
-            Set<Integer> ofComparison = sides.get(chain.comparison());
+        added.forEach(row -> sides.put(row.preference().comparison(), new HashSet<>()));
+        chains.values().forEach(chain -> {
+            Preference current = current(chain);
+            Set<Integer> ofComparison = current == null ? null : sides.get(current.comparison());
+            int side = current == null ? 0 : Integer.signum(current.answer().strength());
             if (side != 0 && ofComparison != null) {
                 ofComparison.add(side);
             }
@@ -87,6 +78,14 @@ final class Intake {
         return disputed;
     }
 
+    private List<PreferenceTable.Row> chain(Preference preference) {
+        return chains.computeIfAbsent(Chain.of(preference), chain -> new ArrayList<>());
+    }
+
+    private static @Nullable Preference current(List<PreferenceTable.Row> chain) {
+        return chain.isEmpty() ? null : chain.get(chain.size() - 1).preference();
+    }
+
     private Preference storedOf(Preference sent) {
         Preference same = stored.get(sent.id());
         if (same != null) {
@@ -94,38 +93,36 @@ final class Intake {
             return same;
         }
         expectValid(sent);
-        Chain chain = new Chain(sent.comparison(), sent.labeler());
-        Current before = chains.get(chain);
-        Current next = new Current(
-                sent.id(),
-                sent.answer(),
-                nextRevision(sent, before),
-                sent.asked().extra());
-        chains.put(chain, next);
-        moreAnswers.merge(sent.comparison(), counts(next) - counts(before), Integer::sum);
+        List<PreferenceTable.Row> chain = chain(sent);
+        Preference before = current(chain);
+        expectReplaces(sent, before);
+        PreferenceTable.Row row = new PreferenceTable.Row(++lastRow, sent, chain.size());
+        chain.add(row);
+        added.add(row);
         stored.put(sent.id(), sent);
-        added.add(new PreferenceTable.Row(++lastRow, sent, next.revision()));
+        change.add(sent, counts(sent) - counts(before));
         return sent;
     }
 
     private void expectValid(Preference sent) {
-        if (sent.labeler().isBlank() || sent.labeler().length() > LONGEST_NAME) {
-            throw new IllegalArgumentException(
-                    "a labeler's name has 1 to %d characters, was '%s'".formatted(LONGEST_NAME, sent.labeler()));
+        if (sent.labeler().isBlank()
+                || sent.labeler().length() > LONGEST_NAME
+                || sent.labeler().indexOf('\u0000') >= 0) {
+            throw new IllegalArgumentException("a labeler's name has 1 to %d characters, none of them NUL, was '%s'"
+                    .formatted(LONGEST_NAME, sent.labeler()));
         }
-        if (!comparisons.contains(sent.comparison())) {
+        if (!change.knows(sent.comparison())) {
             throw new IllegalArgumentException("there is no comparison %d".formatted(sent.comparison()));
         }
     }
 
-    private static int nextRevision(Preference sent, @Nullable Current current) {
+    private static void expectReplaces(Preference sent, @Nullable Preference current) {
         UUID expected = current == null ? null : current.id();
         if (!Optional.ofNullable(expected).equals(Optional.ofNullable(sent.replaces()))) {
             throw new Conflict(
                     "%s has answered comparison %d with preference %s; a correction must name it, this names %s"
                             .formatted(sent.labeler(), sent.comparison(), expected, sent.replaces()));
         }
-        return current == null ? 0 : current.revision() + 1;
     }
 
     /** A resend carries the same answer, but may have been stamped with another time on its way. */
@@ -145,11 +142,17 @@ final class Intake {
     }
 
     /** One labeler's answers to one comparison, each replacing the one before. */
-    private record Chain(long comparison, String labeler) {}
+    private record Chain(long comparison, String labeler) {
+        static Chain of(Preference preference) {
+            return new Chain(preference.comparison(), preference.labeler());
+        }
+    }
 
-    private record Current(UUID id, Answer answer, int revision, boolean extra) {}
-
-    private static int counts(@Nullable Current current) {
-        return current == null || current.answer() == Answer.SKIP || current.extra() ? 0 : 1;
+    private static int counts(@Nullable Preference preference) {
+        return preference == null
+                        || preference.answer() == Answer.SKIP
+                        || preference.asked().extra()
+                ? 0
+                : 1;
     }
 }

@@ -16,11 +16,14 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Preferences in SQL. A current one is not replaced by another. */
 final class PreferenceTable {
+    private static final int CHUNK = 500; // comparisons read at once
+
     private PreferenceTable() {}
 
     static Preference map(ResultSet row) throws SQLException {
@@ -48,35 +51,94 @@ final class PreferenceTable {
         }
     }
 
-    static List<Preference> current(Handle handle) {
+    private static Row row(ResultSet row) throws SQLException {
+        return new Row(row.getLong("row_number"), map(row), row.getInt("revision"));
+    }
+
+    static List<Row> withIds(Handle handle, List<UUID> ids) {
+        return handle.createQuery("select * from preference where id in (<ids>)")
+                .bindList("ids", ids)
+                .map((row, context) -> row(row))
+                .list();
+    }
+
+    /** All answers to these comparisons, also those that were corrected, before their corrections. */
+    static List<Row> ofComparisons(Handle handle, List<Long> comparisons) {
+        return handle.createQuery("select * from preference where comparison in (<comparisons>) order by revision")
+                .bindList("comparisons", comparisons)
+                .map((row, context) -> row(row))
+                .list();
+    }
+
+    /** Rows as the journal writes them, in order. */
+    static List<Entry> entries(Handle handle, List<Long> rows) {
+        return handle.createQuery("select * from preference where row_number in (<rows>) order by row_number")
+                .bindList("rows", rows)
+                .map((row, context) -> Entry.of(row.getLong("row_number"), map(row)))
+                .list();
+    }
+
+    /**
+     * Those that no other one replaced when the table ended with a certain row: as rows are only appended, always the
+     * same.
+     *
+     * @param after rows up to this one are left out
+     * @param until the last row that is looked at
+     * @param last the end of the table
+     */
+    static List<Preference> current(Handle handle, long after, long until, long last) {
         return handle.createQuery(
                         """
                         select g.* from preference g
-                        where not exists (select 1 from preference later where later.replaces = g.id)
+                        where g.row_number > :after and g.row_number <= :until
+                        and not exists (
+                            select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
                         order by g.row_number
                         """)
+                .bind("after", after)
+                .bind("until", until)
+                .bind("last", last)
                 .map((row, context) -> map(row))
                 .list();
     }
 
-    static List<Pair> pairs(Handle handle) {
+    /**
+     * As {@link #current}, those that teach something, by comparison.
+     *
+     * @param after comparisons up to this one are left out
+     * @param until the last comparison that is looked at
+     */
+    static List<Pair> pairs(Handle handle, long after, long until, long last) {
         return handle.createQuery(
                         """
                         select g.answer, g.labeler, c.first_text, c.second_text,
                                p.id as prompt_id, p.messages, p.kind, p.split
                         from preference g join comparison c on c.id = g.comparison join prompt p on p.id = c.prompt
-                        where g.answer not in ('SKIP', 'BOTH_BAD') and not g.extra and c.original is null
+                        where g.comparison > :after and g.comparison <= :until and g.row_number <= :last
+                        and g.answer not in ('SKIP', 'BOTH_BAD') and not g.extra and c.original is null
                         and not exists (select 1 from excluded e where e.labeler = g.labeler)
-                        and not exists (select 1 from preference later where later.replaces = g.id)
+                        and not exists (
+                            select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
                         order by g.comparison, g.row_number
                         """)
+                .bind("after", after)
+                .bind("until", until)
+                .bind("last", last)
                 .map((row, context) -> pair(
                         PromptTable.map(row),
-                        row.getString("first_text"),
-                        row.getString("second_text"),
+                        Escaped.read(row.getString("first_text")),
+                        Escaped.read(row.getString("second_text")),
                         Answer.valueOf(row.getString("answer")),
                         row.getString("labeler")))
                 .list();
+    }
+
+    /** Tells all pairs of the table up to a row, a chunk of comparisons at a time. */
+    static void eachPair(Handle handle, long last, Consumer<Pair> reader) {
+        long lastComparison = ComparisonTable.lastId(handle);
+        for (long after = 0; after < lastComparison; after += CHUNK) {
+            pairs(handle, after, after + CHUNK, last).forEach(reader);
+        }
     }
 
     private static Pair pair(Prompt prompt, String first, String second, Answer answer, String labeler) {
@@ -86,42 +148,29 @@ final class PreferenceTable {
                 : new Pair(prompt, first, second, strength, labeler);
     }
 
-    /** Chains have one first answer each, so counting the first counts the current ones. */
-    static long answered(Handle handle, String labeler) {
-        return handle.createQuery("select count(*) from preference where labeler = :labeler and replaces is null")
-                .bind("labeler", labeler)
-                .mapTo(Long.class)
-                .one();
-    }
-
     static long lastRow(Handle handle) {
         return handle.createQuery("select coalesce(max(row_number), 0) from preference")
                 .mapTo(Long.class)
                 .one();
     }
 
-    /** The row of that number, as the journal writes it. */
-    static Entry entry(Handle handle, long row) {
-        return handle.createQuery("select * from preference where row_number = :row")
-                .bind("row", row)
-                .map((found, context) -> Entry.of(row, map(found)))
-                .one();
-    }
-
     /**
-     * A row to insert.
+     * A row.
      *
      * @param revision place in the chain of one labeler's answers to one comparison, from 0
      */
     record Row(long number, Preference preference, int revision) {}
 
     static void insert(Handle handle, List<Row> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
         PreparedBatch batch = handle.prepareBatch(
                 """
                 insert into preference (row_number, id, comparison, labeler, answer, second_on_left,
                                         shown_ms, answered_at, replaces, revision, note, chosen_by, guideline, extra)
                 values (:row, :id, :comparison, :labeler, :answer, :secondOnLeft,
-                        :shownMs, :at, :replaces, :revision, :note, :chosenBy, :guideline, :extra)
+                        :shownMs, :at, cast(:replaces as uuid), :revision, :note, :chosenBy, :guideline, :extra)
                 """);
         for (Row row : rows) {
             Preference preference = row.preference();
@@ -162,5 +211,20 @@ final class PreferenceTable {
                 p.replaces(),
                 p.note(),
                 asked);
+    }
+
+    /** The same preference, of a comparison with another number. */
+    static Preference about(Preference p, long comparison) {
+        return new Preference(
+                p.id(),
+                comparison,
+                p.labeler(),
+                p.answer(),
+                p.secondOnLeft(),
+                p.shownMs(),
+                p.at(),
+                p.replaces(),
+                p.note(),
+                p.asked());
     }
 }

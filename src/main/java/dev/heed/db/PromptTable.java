@@ -22,7 +22,10 @@ final class PromptTable {
         try {
             List<Message> messages = List.of(Json.mapper().readValue(row.getString("messages"), Message[].class));
             return new Prompt(
-                    row.getString("prompt_id"), messages, row.getString("kind"), Split.valueOf(row.getString("split")));
+                    row.getString("prompt_id"),
+                    messages,
+                    Escaped.read(row.getString("kind")),
+                    Split.valueOf(row.getString("split")));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("prompt %s is damaged".formatted(row.getString("prompt_id")), e);
         }
@@ -42,40 +45,56 @@ final class PromptTable {
     /**
      * Inserts those whose id is new.
      *
-     * @param inserted receives a line for each row inserted
+     * @param written receives a line for each prompt
      * @return the stored ones, in the given order
      * @throws Conflict if one is stored with other messages
      */
-    static List<Prompt> add(Handle handle, List<Prompt> prompts, List<Entry> inserted) {
+    static List<Prompt> add(Handle handle, List<Prompt> prompts, Written written) {
         if (prompts.isEmpty()) {
             return List.of();
         }
-        Map<String, Prompt> stored = new HashMap<>();
-        handle.createQuery(
-                        """
-                        select p.id as prompt_id, p.messages, p.kind, p.split
-                        from prompt p where p.id in (<ids>)
-                        """)
-                .bindList("ids", prompts.stream().map(Prompt::id).distinct().toList())
-                .map((row, context) -> map(row))
-                .forEach(prompt -> stored.put(prompt.id(), prompt));
+        Map<String, Entry> stored = new HashMap<>();
+        withIds(handle, prompts.stream().map(Prompt::id).distinct().toList())
+                .forEach(entry -> stored.put(promptOf(entry).id(), entry));
         long row = handle.createQuery("select coalesce(max(row_number), 0) from prompt")
                 .mapTo(Long.class)
                 .one();
-        List<Entry> fresh = new ArrayList<>();
+        List<Prompt> all = new ArrayList<>();
         for (Prompt prompt : prompts) {
-            Prompt before = stored.putIfAbsent(prompt.id(), prompt);
-            if (before == null) {
-                fresh.add(Entry.of(++row, prompt));
-            } else if (!before.messages().equals(prompt.messages())) {
+            Entry entry = stored.get(prompt.id());
+            if (entry == null) {
+                entry = Entry.of(++row, prompt);
+                stored.put(prompt.id(), entry);
+                insert(handle, row, prompt);
+            } else if (!promptOf(entry).messages().equals(prompt.messages())) {
                 throw new Conflict("prompt %s is stored with other messages".formatted(prompt.id()));
             }
+            written.entries().add(entry);
+            all.add(promptOf(entry));
         }
-        fresh.forEach(entry -> insert(handle, entry.row(), Objects.requireNonNull(entry.prompt())));
-        inserted.addAll(fresh);
-        return prompts.stream()
-                .map(prompt -> Objects.requireNonNull(stored.get(prompt.id())))
-                .toList();
+        return List.copyOf(all);
+    }
+
+    private static Prompt promptOf(Entry entry) {
+        return Objects.requireNonNull(entry.prompt());
+    }
+
+    private static List<Entry> withIds(Handle handle, List<String> ids) {
+        return entries(handle, "p.id in (<values>)", ids);
+    }
+
+    /** Rows as the journal writes them, in order. */
+    static List<Entry> entries(Handle handle, List<Long> rows) {
+        return entries(handle, "p.row_number in (<values>)", rows);
+    }
+
+    private static List<Entry> entries(Handle handle, String which, List<?> values) {
+        return handle.createQuery(
+                        "select p.row_number, p.id as prompt_id, p.messages, p.kind, p.split from prompt p where "
+                                + which + " order by p.row_number")
+                .bindList("values", values)
+                .map((row, context) -> Entry.of(row.getLong("row_number"), map(row)))
+                .list();
     }
 
     static void insert(Handle handle, long row, Prompt prompt) {
@@ -87,20 +106,8 @@ final class PromptTable {
                 .bind("row", row)
                 .bind("id", prompt.id())
                 .bind("messages", Json.line(prompt.messages()))
-                .bind("kind", prompt.kind())
+                .bind("kind", Escaped.of(prompt.kind()))
                 .bind("split", prompt.split().name())
                 .execute();
-    }
-
-    /** The row of that number, as the journal writes it. */
-    static Entry entry(Handle handle, long row) {
-        return handle.createQuery(
-                        """
-                        select p.id as prompt_id, p.messages, p.kind, p.split
-                        from prompt p where p.row_number = :row
-                        """)
-                .bind("row", row)
-                .map((found, context) -> Entry.of(row, map(found)))
-                .one();
     }
 }

@@ -1,93 +1,218 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Asking;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.run.UserError;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 
 /**
- * Brings the database and its journal to the same rows when a store opens. A crash can leave the database short of what
- * was acknowledged (then the journal has it), or the journal short of what was committed but never acknowledged.
+ * Brings the database and the home's journal to the same rows, when a store opens and after the database was away. A
+ * crash can leave the database short of what was acknowledged (then the journal has it), or the journal short of what was
+ * committed but never acknowledged. Rows are known by what they are. Their numbers agree too, except where several homes
+ * share a database that lost rows and has had others since: a row whose number is taken then gets the next free one, and
+ * the journal a line that says so.
  */
 final class Reconciliation {
-    private final Path file;
-    private final Handle handle;
-    private final Map<Long, String> prompts;
-    private final Map<Long, String> comparisons;
-    private final Map<Long, String> preferences;
+    private static final int CHUNK = 500;
 
-    private Reconciliation(Path file, Handle handle) {
-        this.file = file;
+    private final Journal journal;
+    private final Handle handle;
+    private final boolean shared;
+    private final Rows prompts;
+    private final Rows comparisons;
+    private final Rows preferences;
+    private final Map<Long, Long> renumbered = new HashMap<>(); // comparisons: number of the journal, of the database
+    private final List<Preference> waiting = new ArrayList<>(); // of rows that follow each other
+    private final StandingTable.Counts counts = new StandingTable.Counts();
+    private long firstWaiting;
+    private long replayed;
+    private long refused;
+
+    private Reconciliation(Journal journal, Handle handle, boolean shared) {
+        this.journal = journal;
         this.handle = handle;
-        prompts = rows("select row_number, id as name from prompt order by row_number");
-        comparisons = rows("select id as row_number, content as name from comparison order by id");
-        preferences = rows("select row_number, cast(id as varchar) as name from preference order by row_number");
+        this.shared = shared;
+        prompts = new Rows(Entry.Table.PROMPT, "select row_number, id as name from prompt");
+        comparisons = new Rows(Entry.Table.COMPARISON, "select id as row_number, content as name from comparison");
+        preferences =
+                new Rows(Entry.Table.PREFERENCE, "select row_number, cast(id as varchar) as name from preference");
     }
 
     /**
-     * Opens the journal after both records hold the same.
+     * Lets both hold the same.
      *
-     * @throws UserError if they contradict each other
+     * @throws UserError if the journal is damaged, or belongs to another database
      */
-    static Journal open(Path file, Jdbi jdbi) {
-        return jdbi.inTransaction(handle -> {
-            Reconciliation both = new Reconciliation(file, handle);
-            Journal journal = Journal.open(file, both::replay);
-            journal.append(both.unjournaled());
-            return journal;
-        });
+    static Agreement run(Journal journal, Database database) {
+        return database.write(handle -> new Reconciliation(journal, handle, database.isShared()).run());
     }
 
-    private Map<Long, String> rows(String query) {
-        Map<Long, String> names = new LinkedHashMap<>();
-        handle.createQuery(query)
-                .map((row, context) -> Map.entry(row.getLong("row_number"), row.getString("name")))
-                .forEach(row -> names.put(row.getKey(), row.getValue()));
-        return names;
+    private Agreement run() {
+        journal.read(this::replay); // which also forgets what a run that failed had it hold
+        store();
+        counts.store(handle);
+        long journaled = journal(prompts, PromptTable::entries)
+                + journal(comparisons, (rows, numbers) -> ComparisonTable.withIds(rows, numbers).stream()
+                        .map(Entry::of)
+                        .toList())
+                + journal(preferences, PreferenceTable::entries);
+        return new Agreement(
+                prompts.names.size(), comparisons.names.size(), preferences.names.size(), replayed, journaled, refused);
     }
 
-    /** Inserts what the database lacks; what both have is crossed off. */
     private void replay(Entry entry) {
         Prompt prompt = entry.prompt();
         Comparison comparison = entry.comparison();
         Preference preference = entry.preference();
-        if (prompt != null && isMissing(prompts, entry.row(), prompt.id())) {
-            PromptTable.insert(handle, entry.row(), prompt);
-        }
-        if (comparison != null && isMissing(comparisons, entry.row(), ComparisonTable.content(comparison))) {
-            ComparisonTable.insert(handle, List.of(comparison));
-        }
-        if (preference != null
-                && isMissing(preferences, entry.row(), preference.id().toString())) {
-            Intake.insert(handle, entry.row() - 1, List.of(preference), new ArrayList<>());
+        if (preference != null) {
+            replay(entry.row(), preference);
+        } else if (comparison != null) {
+            store();
+            replay(comparison);
+        } else if (prompt != null && !prompts.has(entry.row(), prompt.id())) {
+            PromptTable.insert(handle, prompts.take(entry.row(), prompt.id()), prompt);
         }
     }
 
-    private boolean isMissing(Map<Long, String> inDatabase, long row, String name) {
-        String there = inDatabase.remove(row);
-        if (there != null && !there.equals(name)) {
-            throw new UserError(
-                    "journal %s and the database beside it disagree: row %d is %s in one, %s in the other; were they copied from different homes? restore both from one backup"
-                            .formatted(file, row, name, there));
+    private void replay(Comparison journaled) {
+        Comparison given = journaled.with(renumbered(journaled.asking()));
+        String content = ComparisonTable.content(given);
+        if (!comparisons.has(given.id(), content)) {
+            PromptTable.add(handle, List.of(given.prompt()), written());
+            long id = comparisons.take(given.id(), content);
+            ComparisonTable.insert(handle, List.of(given.with(id)), counts);
         }
-        return there == null;
+        renumbered.put(given.id(), comparisons.number(content));
     }
 
-    private List<Entry> unjournaled() {
-        List<Entry> entries = new ArrayList<>();
-        prompts.keySet().forEach(row -> entries.add(PromptTable.entry(handle, row)));
-        comparisons
-                .keySet()
-                .forEach(id ->
-                        entries.add(Entry.of(ComparisonTable.find(handle, id).orElseThrow())));
-        preferences.keySet().forEach(row -> entries.add(PreferenceTable.entry(handle, row)));
-        return entries;
+    private Asking renumbered(Asking asking) {
+        Asking.Repeat repeat = asking.repeat();
+        return repeat == null
+                ? asking
+                : new Asking(
+                        asking.campaign(),
+                        new Asking.Repeat(
+                                renumbered.getOrDefault(repeat.original(), repeat.original()), repeat.labeler()));
+    }
+
+    private void replay(long row, Preference given) {
+        String name = given.id().toString();
+        if (preferences.has(row, name)) {
+            return;
+        }
+        long number = preferences.take(row, name);
+        if (waiting.size() == CHUNK || number != firstWaiting + waiting.size()) {
+            store();
+            firstWaiting = number;
+        }
+        waiting.add(PreferenceTable.about(given, renumbered.getOrDefault(given.comparison(), given.comparison())));
+    }
+
+    /** The journal has these lines, or gets them at the end. */
+    private Written written() {
+        return new Written(new ArrayList<>(), counts);
+    }
+
+    /** Inserts what waits. Where the batch contradicts newer rows of a shared database, one by one. */
+    private void store() {
+        try {
+            insert(firstWaiting, waiting);
+        } catch (Conflict | IllegalArgumentException contradicted) {
+            for (int i = 0; i < waiting.size(); i++) {
+                try {
+                    insert(firstWaiting + i, List.of(waiting.get(i)));
+                } catch (Conflict | IllegalArgumentException refusal) {
+                    refused++;
+                    replayed--;
+                    preferences.names.remove(waiting.get(i).id().toString());
+                }
+            }
+        }
+        waiting.clear();
+    }
+
+    private void insert(long row, List<Preference> batch) {
+        if (!batch.isEmpty()) {
+            Intake.insert(handle, row - 1, batch, written());
+        }
+    }
+
+    /** Appends the rows that the journal lacks. @return how many */
+    private long journal(Rows rows, BiFunction<Handle, List<Long>, List<Entry>> entries) {
+        List<Long> lacking = rows.names.values().stream()
+                .filter(number -> !journal.holds(rows.table, number))
+                .sorted()
+                .toList();
+        for (int from = 0; from < lacking.size(); from += CHUNK) {
+            journal.append(entries.apply(handle, lacking.subList(from, Math.min(from + CHUNK, lacking.size()))));
+        }
+        return lacking.size();
+    }
+
+    /** The rows of a table in the database: what they are, and their numbers. */
+    private final class Rows {
+        private final Entry.Table table;
+        private final Map<String, Long> names = new HashMap<>();
+        private final Map<Long, String> numbers = new HashMap<>();
+        private long last;
+
+        Rows(Entry.Table table, String query) {
+            this.table = table;
+            handle.createQuery(query)
+                    .map((row, context) -> Map.entry(row.getString("name"), row.getLong("row_number")))
+                    .forEach(row -> put(row.getKey(), row.getValue()));
+        }
+
+        private void put(String name, long number) {
+            names.put(name, number);
+            numbers.put(number, name);
+            last = Math.max(last, number);
+        }
+
+        /** Whether the database has it; if so under the journal's number, the journal need not be told. */
+        boolean has(long row, String name) {
+            Long number = names.get(name);
+            if (number == null) {
+                return false;
+            }
+            if (number == row || table != Entry.Table.COMPARISON) {
+                journal.hold(table, number);
+            }
+            expect(number == row, row, name, String.valueOf(numbers.get(row)));
+            return true;
+        }
+
+        long number(String name) {
+            return Objects.requireNonNull(names.get(name));
+        }
+
+        /** The number for a row that the database lacks: the journal's where it is free. */
+        long take(long row, String name) {
+            String there = numbers.get(row);
+            expect(there == null, row, name, String.valueOf(there));
+            long number = there == null ? row : last + 1;
+            put(name, number);
+            if (number == row || table != Entry.Table.COMPARISON) {
+                journal.hold(table, number);
+            }
+            replayed++;
+            return number;
+        }
+
+        private void expect(boolean agrees, long row, String journaled, String stored) {
+            if (!agrees && !shared) {
+                throw new UserError(
+                        "journal %s and the database beside it disagree: row %d is %s in one, %s in the other; were they copied from different homes? restore both from one backup"
+                                .formatted(journal.file(), row, journaled, stored));
+            }
+        }
     }
 }

@@ -2,14 +2,12 @@ package dev.heed.db;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.heed.run.Json;
+import dev.heed.run.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
 /**
@@ -33,7 +31,7 @@ public record ServerFile(long pid, String url, String token) {
 
     public void write(Path home) {
         try {
-            Path unfinished = Files.createTempFile(home, "server", ".unfinished", ownerOnly());
+            Path unfinished = Files.createTempFile(home, "server", ".unfinished", WholeFile.ownerOnly());
             Files.writeString(unfinished, Json.line(this) + "\n");
             Files.move(unfinished, home.resolve(NAME), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
@@ -47,14 +45,5 @@ public record ServerFile(long pid, String url, String token) {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete %s in %s".formatted(NAME, home), e);
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly() {
-        boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
     }
 }

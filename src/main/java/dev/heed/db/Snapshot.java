@@ -5,15 +5,20 @@ import dev.heed.feedback.Hashes;
 import dev.heed.feedback.Pair;
 import dev.heed.run.Json;
 import dev.heed.run.UserError;
+import dev.heed.run.WholeFile;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * What training reads instead of the live database: a file of preferences that never changes, one {@link Pair} a line,
@@ -29,16 +34,66 @@ public record Snapshot(Path file, String hash, int count, long lastRow) {
 
     /** Writes the pairs into a folder, whole or not at all; the same pairs give the same file. */
     public static Snapshot write(Path folder, List<Pair> pairs, long lastRow) {
-        byte[] lines = pairs.stream()
-                .map(pair -> Json.line(pair) + "\n")
-                .collect(Collectors.joining())
-                .getBytes(StandardCharsets.UTF_8);
-        String hash = Hashes.sha256(lines);
-        Path file = fileOf(folder, hash);
-        if (!Files.exists(file)) {
-            Json.replace(file, lines);
+        return write(folder, pairs::forEach, lastRow);
+    }
+
+    /**
+     * As {@link #write(Path, List, long)}, few of them in memory at a time.
+     *
+     * @param pairs tells them all
+     */
+    static Snapshot write(Path folder, Consumer<Consumer<Pair>> pairs, long lastRow) {
+        Lines lines = new Lines(pairs);
+        Path unnamed = folder.resolve(".preferences-%s.part".formatted(UUID.randomUUID()));
+        WholeFile.write(unnamed, lines, () -> fileOf(folder, lines.hash()));
+        return new Snapshot(fileOf(folder, lines.hash()), lines.hash(), lines.count, lastRow);
+    }
+
+    /** The hash of the file that these pairs would give. */
+    static String hash(Consumer<Consumer<Pair>> pairs) {
+        Lines lines = new Lines(pairs);
+        try {
+            lines.writeTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing was written", e);
         }
-        return new Snapshot(file, hash, pairs.size(), lastRow);
+        return lines.hash();
+    }
+
+    /** One pair a line, hashed and counted on the way. */
+    private static final class Lines implements WholeFile.Content {
+        private final Consumer<Consumer<Pair>> pairs;
+        private byte[] digest = new byte[0];
+        private int count;
+
+        Lines(Consumer<Consumer<Pair>> pairs) {
+            this.pairs = pairs;
+        }
+
+        String hash() {
+            return Hashes.hex(digest);
+        }
+
+        @Override
+        public void writeTo(OutputStream out) throws IOException {
+            MessageDigest sha256 = Hashes.sha256();
+            DigestOutputStream hashed = new DigestOutputStream(out, sha256);
+            try {
+                pairs.accept(pair -> write(hashed, pair));
+            } catch (UncheckedIOException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+            digest = sha256.digest();
+        }
+
+        private void write(OutputStream out, Pair pair) {
+            try {
+                out.write((Json.line(pair) + "\n").getBytes(StandardCharsets.UTF_8));
+                count++;
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write a snapshot", e);
+            }
+        }
     }
 
     /**

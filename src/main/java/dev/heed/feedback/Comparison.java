@@ -18,4 +18,14 @@ public record Comparison(
     public Comparison(long id, int round, Prompt prompt, Completion first, Completion second, double urgency) {
         this(id, round, prompt, first, second, urgency, Asking.LOOP);
     }
+
+    /** The same question under another number. */
+    public Comparison with(long number) {
+        return new Comparison(number, round, prompt, first, second, urgency, asking);
+    }
+
+    /** The same question, asked for something else. */
+    public Comparison with(Asking other) {
+        return new Comparison(id, round, prompt, first, second, urgency, other);
+    }
 }

@@ -16,8 +16,18 @@ public final class Hashes {
 
     /** SHA-256, 64 hex digits. */
     public static String sha256(byte[] bytes) {
+        return hex(sha256().digest(bytes));
+    }
+
+    /** A digest, in lower-case hex digits. */
+    public static String hex(byte[] digest) {
+        return HexFormat.of().formatHex(digest);
+    }
+
+    /** SHA-256 of what is yet to come. */
+    public static MessageDigest sha256() {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -3,6 +3,7 @@ package dev.heed.web;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import dev.heed.db.Conflict;
 import dev.heed.db.Feedback;
 import dev.heed.db.FeedbackStore;
@@ -16,7 +17,9 @@ import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import dev.heed.run.Json;
 import dev.heed.run.UserError;
+import dev.heed.run.WholeFile;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -31,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The store of a home that a running {@code heed serve} holds, asked through that server. */
@@ -57,9 +61,18 @@ public final class RemoteFeedback implements Feedback {
                 .map(Feedback.class::cast);
     }
 
-    /** The running server's store if there is one, otherwise the database itself. */
+    /** As {@link #orStore(Path, String)}, where the home says where its database lies. */
     public static Feedback orStore(Path home) {
-        return find(home).orElseGet(() -> FeedbackStore.open(home));
+        return orStore(home, "");
+    }
+
+    /**
+     * The running server's store if there is one, otherwise the database itself.
+     *
+     * @param db as {@link FeedbackStore#open(Path, String)} takes it
+     */
+    public static Feedback orStore(Path home, String db) {
+        return find(home).orElseGet(() -> FeedbackStore.open(home, db));
     }
 
     private boolean answers() {
@@ -116,13 +129,28 @@ public final class RemoteFeedback implements Feedback {
     }
 
     @Override
-    public List<Preference> preferences() {
-        return get("preferences", new TypeReference<List<Preference>>() {});
+    public void eachPreference(Consumer<Preference> reader) {
+        each("preferences", Preference.class, reader);
     }
 
     @Override
-    public List<Pair> pairs() {
-        return get("pairs", new TypeReference<List<Pair>>() {});
+    public void eachPair(Consumer<Pair> reader) {
+        each("pairs", Pair.class, reader);
+    }
+
+    /** Reads an array as it comes. */
+    private <T> void each(String path, Class<T> type, Consumer<T> reader) {
+        HttpResponse<InputStream> response = send("GET", path, null, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() != 200) {
+                throw refused(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            try (MappingIterator<T> values = Json.mapper().readerFor(type).readValues(body)) {
+                values.forEachRemaining(reader);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("heed serve at %s broke off: %s".formatted(server.url(), e), e);
+        }
     }
 
     /** The server writes it on this machine; a copy goes into the folder. */
@@ -141,6 +169,19 @@ public final class RemoteFeedback implements Feedback {
             throw new UncheckedIOException("cannot write " + file, e);
         }
         return new Snapshot(file, written.hash(), written.count(), written.lastRow());
+    }
+
+    @Override
+    public void backup(Path file) {
+        HttpResponse<InputStream> response = send("GET", "backup", null, HttpResponse.BodyHandlers.ofInputStream());
+        WholeFile.writePrivately(file, out -> {
+            try (InputStream body = response.body()) {
+                if (response.statusCode() != 200) {
+                    throw refused(response.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+                }
+                body.transferTo(out);
+            }
+        });
     }
 
     @Override
@@ -171,6 +212,11 @@ public final class RemoteFeedback implements Feedback {
     }
 
     private HttpResponse<String> send(String method, String path, @Nullable String body) {
+        return send(method, path, body, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private <T> HttpResponse<T> send(
+            String method, String path, @Nullable String body, HttpResponse.BodyHandler<T> handler) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/api/store/" + path))
                 .timeout(Duration.ofMinutes(2))
                 .header("Authorization", "Bearer " + server.token())
@@ -180,7 +226,7 @@ public final class RemoteFeedback implements Feedback {
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+            return http.send(request, handler);
         } catch (IOException e) {
             throw new UserError(
                     "heed serve at %s does not answer; start it again, or stop it to use the home directly"
@@ -193,16 +239,19 @@ public final class RemoteFeedback implements Feedback {
     }
 
     private String expectDone(HttpResponse<String> response) {
-        int status = response.statusCode();
-        if (status == 200) {
-            return response.body();
+        if (response.statusCode() != 200) {
+            throw refused(response.statusCode(), response.body());
         }
-        String error = parse(response.body(), new TypeReference<JsonNode>() {})
-                .path("error")
-                .asText();
-        throw switch (status) {
+        return response.body();
+    }
+
+    private RuntimeException refused(int status, String body) {
+        String error =
+                parse(body, new TypeReference<JsonNode>() {}).path("error").asText();
+        return switch (status) {
             case 409 -> new Conflict(error);
             case 400 -> new IllegalArgumentException(error);
+            case 503 -> new UserError("heed serve at %s: %s".formatted(server.url(), error));
             default ->
                 new IllegalStateException("heed serve at %s answered %d: %s".formatted(server.url(), status, error));
         };

@@ -8,8 +8,12 @@ import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 
 /** The store for other processes of the same owner, while this one holds the home. {@link RemoteFeedback} asks. */
@@ -20,10 +24,12 @@ final class StoreApi {
     private static final TypeReference<List<Preference>> PREFERENCES = new TypeReference<>() {};
 
     private final Feedback feedback;
+    private final Path home;
     private final Path snapshots;
 
     StoreApi(Feedback feedback, Path home) {
         this.feedback = feedback;
+        this.home = home;
         this.snapshots = home.toAbsolutePath().resolve("snapshots");
     }
 
@@ -39,8 +45,13 @@ final class StoreApi {
                         ctx -> feedback.open(text(ctx, "labeler"), number(ctx, "limit"), number(ctx, "answers"))),
                 get("/api/store/remaining", ctx -> feedback.remaining(text(ctx, "labeler"), number(ctx, "answers"))),
                 post("/api/store/preferences", ctx -> feedback.addPreferences(Wire.bulk(ctx, PREFERENCES))),
-                get("/api/store/preferences", ctx -> feedback.preferences()),
-                get("/api/store/pairs", ctx -> feedback.pairs()),
+                Route.get(
+                        "/api/store/preferences",
+                        Access.OWNER,
+                        PURPOSE,
+                        ctx -> Wire.stream(ctx, feedback::eachPreference)),
+                Route.get("/api/store/pairs", Access.OWNER, PURPOSE, ctx -> Wire.stream(ctx, feedback::eachPair)),
+                Route.get("/api/store/backup", Access.OWNER, PURPOSE, this::backup),
                 get("/api/store/snapshot", ctx -> feedback.snapshot(snapshots)),
                 get("/api/store/tally", ctx -> feedback.tally()));
     }
@@ -51,6 +62,13 @@ final class StoreApi {
 
     private static Route post(String path, Function<Context, Object> answer) {
         return Route.post(path, Access.OWNER, PURPOSE, ctx -> Wire.answer(ctx, answer.apply(ctx)));
+    }
+
+    /** By way of a file, so that a slow reader holds nobody up. */
+    private void backup(Context ctx) throws IOException {
+        Path file = home.resolve(".backup-%s.zip".formatted(UUID.randomUUID()));
+        feedback.backup(file);
+        ctx.contentType("application/zip").result(Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE));
     }
 
     private Comparison comparison(Context ctx) {

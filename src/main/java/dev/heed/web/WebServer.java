@@ -6,6 +6,7 @@ import dev.heed.db.FeedbackStore;
 import dev.heed.db.PeopleStore;
 import dev.heed.db.ServerFile;
 import dev.heed.db.Tally;
+import dev.heed.db.Unavailable;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Role;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -179,7 +181,12 @@ public final class WebServer implements AutoCloseable {
             http.setSendServerVersion(false);
         });
         // Requests in progress are finished: H2 closes its file when a thread is interrupted in it.
-        javalin.jetty.modifyServer(server -> server.setStopTimeout(PATIENCE_MS));
+        javalin.jetty.modifyServer(server -> {
+            server.setStopTimeout(PATIENCE_MS);
+            if (server.getThreadPool() instanceof QueuedThreadPool threads) {
+                threads.setStopTimeout(2 * PATIENCE_MS); // it interrupts after half of that
+            }
+        });
         InstantSource clock = InstantSource.system();
         Sessions sessions = new Sessions(store.people(), config.entry().published(), clock);
         Guard guard = new Guard(config.host(), token, sessions, store.people(), clock);
@@ -222,6 +229,7 @@ public final class WebServer implements AutoCloseable {
         routes.exception(HttpResponseException.class, WebServer::refuse);
         routes.exception(Refusal.class, WebServer::refuse);
         routes.exception(Conflict.class, (e, ctx) -> fail(ctx, 409, e.getMessage()));
+        routes.exception(Unavailable.class, WebServer::failForNow);
         routes.exception(IllegalArgumentException.class, (e, ctx) -> fail(ctx, 400, e.getMessage()));
         routes.exception(Exception.class, WebServer::failUnexpectedly);
     }
@@ -249,6 +257,13 @@ public final class WebServer implements AutoCloseable {
         static Status of(Tally tally, boolean report) {
             return new Status(tally.comparisons(), tally.answered(), tally.preferences(), tally.latestRound(), report);
         }
+    }
+
+    /** The page keeps what it has, and tries again. */
+    private static void failForNow(Unavailable e, Context ctx) {
+        LOG.warn("{} {}: {}", ctx.method(), ctx.path(), e.getMessage());
+        ctx.header("Retry-After", "1");
+        fail(ctx, 503, "the server cannot save or read anything now; try again");
     }
 
     private static void failUnexpectedly(Exception e, Context ctx) {

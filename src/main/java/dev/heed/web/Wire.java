@@ -3,6 +3,7 @@ package dev.heed.web;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SequenceWriter;
 import dev.heed.run.Json;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.ContentTooLargeResponse;
@@ -12,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** JSON in and out of a request, with a limit on what comes in. */
@@ -24,6 +26,29 @@ final class Wire {
 
     static void answer(Context ctx, Object value) {
         ctx.contentType("application/json").result(Json.line(value));
+    }
+
+    /**
+     * An array that is written while it is read, few values in memory at a time. Where something fails on the way, the
+     * array is left open, so that nobody takes a part for the whole.
+     */
+    static <T> void stream(Context ctx, Consumer<Consumer<T>> values) {
+        ctx.contentType("application/json");
+        try {
+            SequenceWriter writer = Json.mapper().writer().writeValuesAsArray(ctx.outputStream());
+            values.accept(value -> write(writer, value));
+            writer.close(); // writes the array's end
+        } catch (IOException e) {
+            throw new UncheckedIOException("the answer could not be written", e);
+        }
+    }
+
+    private static void write(SequenceWriter writer, Object value) {
+        try {
+            writer.write(value);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the answer could not be written", e);
+        }
     }
 
     /** @throws BadRequestResponse if the body is no such thing */

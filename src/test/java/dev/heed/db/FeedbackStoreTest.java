@@ -27,25 +27,38 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Storage.class)
 class FeedbackStoreTest {
+    private final Storage storage;
+    private String db;
     private Path home;
     private FeedbackStore store;
+
+    FeedbackStoreTest(Storage storage) {
+        this.storage = storage;
+    }
 
     @BeforeEach
     void open(@TempDir Path folder) {
         home = folder;
-        store = FeedbackStore.open(home);
+        db = storage.newDatabase();
+        store = FeedbackStore.open(home, db);
     }
 
     @AfterEach
     void close() {
-        store.close();
+        if (store != null) {
+            store.close();
+        }
     }
 
     private void reopen() {
         store.close();
-        store = FeedbackStore.open(home);
+        store = FeedbackStore.open(home, db);
     }
 
     @Test
@@ -200,7 +213,7 @@ class FeedbackStoreTest {
         }
         store.addPreferences(answers);
         Snapshot one = store.snapshot(home.resolve("snapshots"));
-        try (FeedbackStore second = FeedbackStore.open(other)) {
+        try (FeedbackStore second = FeedbackStore.open(other, storage.newDatabase())) {
             second.addComparisons(comparisons(40));
             Collections.shuffle(answers, new Random(1));
             second.addPreferences(answers);
@@ -234,8 +247,8 @@ class FeedbackStoreTest {
         Snapshot before = store.snapshot(home);
         Tally tally = store.tally();
         store.close();
-        Files.delete(home.resolve("heed.mv.db"));
-        store = FeedbackStore.open(home);
+        storage.lose(home, db);
+        store = FeedbackStore.open(home, db);
         assertThat(store.snapshot(home)).isEqualTo(before);
         assertThat(store.tally()).isEqualTo(tally);
     }
@@ -249,7 +262,7 @@ class FeedbackStoreTest {
         Path journal = home.resolve("journal.jsonl");
         String whole = Files.readString(journal);
         Files.writeString(journal, whole.substring(0, whole.length() - 20));
-        store = FeedbackStore.open(home);
+        store = FeedbackStore.open(home, db);
         assertThat(journal).hasContent(whole.strip());
         assertThat(store.preferences()).hasSize(2);
     }
@@ -265,7 +278,7 @@ class FeedbackStoreTest {
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("damaged at line 1");
         Files.writeString(journal, whole);
-        store = FeedbackStore.open(home);
+        store = FeedbackStore.open(home, db);
     }
 
     @Test
@@ -297,6 +310,95 @@ class FeedbackStoreTest {
         System.out.printf("5000 preferences in one batch: %d ms%n", ms);
         assertThat(ms).as("generous: the machine may be busy").isLessThan(5000);
         assertThat(store.tally().of("labeler 4999")).isEqualTo(1);
+    }
+
+    @Test
+    void keepsEveryCharacterThatAModelMayWrite() {
+        Comparison odd = comparison(1, "nul \u0000, substitute \u001a0 \u001a", "\u001a1 😀", 0);
+        store.addComparisons(List.of(odd));
+        store.addPreference(preference(1, "ann", Answer.FIRST));
+        assertThat(store.comparisons(1).get(0).first().text())
+                .isEqualTo(odd.first().text());
+        assertThat(store.pairs().get(0).chosen()).isEqualTo(odd.first().text());
+        assertThat(store.pairs().get(0).rejected()).isEqualTo(odd.second().text());
+        reopen();
+        assertThat(store.found().journaled() + store.found().replayed()).isZero();
+        assertThatThrownBy(() -> store.addPreference(preference(1, "a\u0000b", Answer.FIRST)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("none of them NUL");
+    }
+
+    @Test
+    void countsAreThoseOfTheRows() {
+        store.addComparisons(comparisons(12));
+        List<Preference> current = new ArrayList<>();
+        Random random = new Random(5);
+        for (int i = 0; i < 300; i++) {
+            long comparison = 1L + random.nextInt(12);
+            String labeler = "labeler " + random.nextInt(6);
+            Answer answer = random.nextInt(3) == 0 ? Answer.SKIP : Answer.ofStrength(random.nextInt(7) - 3);
+            Preference before = current.stream()
+                    .filter(p -> p.comparison() == comparison && p.labeler().equals(labeler))
+                    .findFirst()
+                    .orElse(null);
+            if (before == null || !before.answer().equals(answer)) {
+                current.remove(before);
+                Preference next = new Preference(
+                        new java.util.UUID(i, random.nextLong()),
+                        comparison,
+                        labeler,
+                        answer,
+                        false,
+                        1,
+                        preference(1, "x", Answer.TIE).at(),
+                        before == null ? null : before.id());
+                current.add(store.addPreference(next));
+            }
+        }
+        assertThat(store.preferences()).containsExactlyInAnyOrderElementsOf(current);
+        for (int labeler = 0; labeler < 7; labeler++) {
+            expectCounts(current, "labeler " + labeler);
+        }
+        assertThat(store.tally().preferences()).isEqualTo(current.size());
+        assertThat(store.tally().answered())
+                .isEqualTo(12 - open(current, "nobody", 1).count());
+    }
+
+    private void expectCounts(List<Preference> current, String labeler) {
+        long own = current.stream().filter(p -> p.labeler().equals(labeler)).count();
+        assertThat(store.answered(labeler)).isEqualTo(own);
+        assertThat(store.tally().of(labeler)).isEqualTo(own);
+        for (int answers = 1; answers < 8; answers++) {
+            List<Long> open = open(current, labeler, answers).toList();
+            assertThat(store.remaining(labeler, answers)).isEqualTo(open.size());
+            assertThat(ids(store.open(labeler, 20, answers))).containsExactlyElementsOf(open);
+        }
+    }
+
+    /** The slow way: no answer of this labeler's, fewer than that of others'. */
+    private static Stream<Long> open(List<Preference> current, String labeler, int answers) {
+        return Stream.iterate(1L, id -> id + 1)
+                .limit(12)
+                .filter(id -> current.stream()
+                        .noneMatch(p -> p.comparison() == id && p.labeler().equals(labeler)))
+                .filter(id -> current.stream()
+                                .filter(p -> p.comparison() == id && p.answer() != Answer.SKIP)
+                                .count()
+                        < answers);
+    }
+
+    @Test
+    void whatWasReadPiecewiseIsWhole() {
+        store.addComparisons(comparisons(1201));
+        List<Preference> answers = new ArrayList<>();
+        for (int i = 1; i <= 1201; i++) {
+            answers.add(preference(i, "ann", Answer.SECOND));
+        }
+        store.addPreferences(answers);
+        Preference corrected = store.addPreference(replacing(answers.get(0), Answer.FIRST));
+        assertThat(store.preferences()).hasSize(1201).endsWith(corrected).doesNotContain(answers.get(0));
+        assertThat(store.pairs()).hasSize(1201);
+        assertThat(store.pairs().get(0).chosen()).isEqualTo("first 0");
     }
 
     @Test

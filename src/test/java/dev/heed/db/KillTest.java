@@ -5,21 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Preference;
 import dev.heed.run.Draws;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KillTest {
     private static final int KILLS = 5;
 
-    @Test
-    void everyAcknowledgedPreferenceIsThereOnceAfterKills(@TempDir Path home) throws Exception {
-        try (FeedbackStore store = FeedbackStore.open(home)) {
+    @ParameterizedTest
+    @EnumSource
+    void everyAcknowledgedPreferenceIsThereOnceAfterKills(Storage storage, @TempDir Path home) throws Exception {
+        String db = storage.newDatabase();
+        try (FeedbackStore store = FeedbackStore.open(home, db)) {
             store.addComparisons(Questions.comparisons(100));
         }
         List<String> acknowledged = new ArrayList<>();
@@ -35,8 +36,9 @@ class KillTest {
                 assertThat(home.resolve("journal.jsonl")).content().contains(acknowledged);
             }
         }
-        System.out.printf("%d preferences acknowledged over %d kills, none lost%n", acknowledged.size(), KILLS);
-        replayGivesTheSame(home);
+        System.out.printf(
+                "%s: %d preferences acknowledged over %d kills, none lost%n", storage, acknowledged.size(), KILLS);
+        replayGivesTheSame(storage, home, db);
     }
 
     private static List<String> labelUntilKilled(Path home, int kill) throws Exception {
@@ -53,12 +55,12 @@ class KillTest {
         }
     }
 
-    private static void replayGivesTheSame(Path home) throws IOException {
+    private static void replayGivesTheSame(Storage storage, Path home, String db) {
         Snapshot before;
         try (FeedbackStore store = FeedbackStore.open(home)) {
             before = store.snapshot(home);
         }
-        Files.delete(home.resolve("heed.mv.db"));
+        storage.lose(home, db);
         try (FeedbackStore store = FeedbackStore.open(home)) {
             assertThat(store.snapshot(home)).isEqualTo(before);
         }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A server in a process of its own, to be killed: HOME PORT [COMPARISONS TO ADD]. Says where it listens. */
+/** A server in a process of its own, to be killed: HOME PORT [COMPARISONS TO ADD [ANSWERS [DATABASE]]]. Says where it listens. */
 public final class Served {
     private static final List<List<String>> TEXTS = List.of(
             List.of(
@@ -33,12 +33,15 @@ public final class Served {
 
     public static void main(String[] arguments) {
         Path home = Path.of(arguments[0]);
-        FeedbackStore store = FeedbackStore.open(home);
+        FeedbackStore store = FeedbackStore.open(home, arguments.length > 4 ? arguments[4] : "");
         if (arguments.length > 2) {
             store.addComparisons(comparisons(Integer.parseInt(arguments[2])));
         }
-        WebServer server =
-                WebServer.start(store, new WebServer.Config("127.0.0.1", Integer.parseInt(arguments[1]), home));
+        int answers = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 1;
+        WebServer server = WebServer.start(
+                store,
+                new WebServer.Config(
+                        "127.0.0.1", Integer.parseInt(arguments[1]), home, answers, WebServer.Entry.LOCAL, null));
         System.out.println(server.url());
     }
 

@@ -1,12 +1,12 @@
 package dev.heed;
 
-import dev.heed.quality.Interval;
 import dev.heed.eval.exam.ExamResult;
 import dev.heed.eval.exam.ExamResult.Candidate;
 import dev.heed.eval.exam.ExamResult.ScoreReport;
 import dev.heed.eval.exam.ExamResult.Subject;
 import dev.heed.eval.exam.Reliability;
 import dev.heed.eval.exam.Way;
+import dev.heed.quality.Interval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,5 @@
 package dev.heed;
 
-import dev.heed.quality.Bootstrap;
 import dev.heed.eval.exam.Asking;
 import dev.heed.eval.exam.Contamination;
 import dev.heed.eval.exam.ExamResult;
@@ -16,6 +15,7 @@ import dev.heed.eval.report.ExamPage;
 import dev.heed.model.Head;
 import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
+import dev.heed.quality.Bootstrap;
 import dev.heed.run.Draws;
 import dev.heed.run.Interrupt;
 import dev.heed.run.Json;

@@ -220,7 +220,12 @@ class DirectTrainingTest {
             try (Transformer policy = toy.language(5);
                     Transformer reference = toy.language(seed);
                     DirectTraining training = new DirectTraining(
-                            policy, reference, toy.pairs(), Knobs.of(Dpo.class, "--reference-free=true"), config(), 5)) {
+                            policy,
+                            reference,
+                            toy.pairs(),
+                            Knobs.of(Dpo.class, "--reference-free=true"),
+                            config(),
+                            5)) {
                 DirectTraining.Metrics first = training.step(0);
                 assertThat(first.rewardsChosen())
                         .as("beta times the log-probability itself")

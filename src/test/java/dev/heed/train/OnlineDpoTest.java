@@ -144,7 +144,8 @@ class OnlineDpoTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ipo", "hinge", "sigmoid:1,sft:0.1", "sigmoid --weighted=true", "sigmoid --reference-free=true"})
+    @ValueSource(
+            strings = {"ipo", "hinge", "sigmoid:1,sft:0.1", "sigmoid --weighted=true", "sigmoid --reference-free=true"})
     void learnsByOtherLossesToo(String loss) {
         List<String> words = new ArrayList<>(List.of("--steps=12", "--prompts=16", "--lr=0.01", "--completions=4"));
         words.addAll(List.of(("--loss=" + loss).split(" ")));

@@ -1,7 +1,5 @@
 package dev.heed.eval.exam;
 
-import dev.heed.quality.Bootstrap;
-import dev.heed.quality.Interval;
 import dev.heed.eval.PassAtK;
 import dev.heed.eval.exam.ExamResult.Candidate;
 import dev.heed.eval.exam.ExamResult.Part;
@@ -9,6 +7,8 @@ import dev.heed.eval.exam.ExamResult.PassAt;
 import dev.heed.eval.exam.ExamResult.Sample;
 import dev.heed.eval.exam.ExamResult.ScoreReport;
 import dev.heed.eval.exam.ExamResult.Subject;
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Interval;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

@@ -1,6 +1,5 @@
 package dev.heed.eval.report;
 
-import dev.heed.quality.Interval;
 import dev.heed.eval.exam.Abstention;
 import dev.heed.eval.exam.ExamResult;
 import dev.heed.eval.exam.ExamResult.Candidate;
@@ -12,6 +11,7 @@ import dev.heed.eval.report.Plot.Axis;
 import dev.heed.eval.report.Plot.Point;
 import dev.heed.eval.report.Plot.Series;
 import dev.heed.eval.report.Plot.Shape;
+import dev.heed.quality.Interval;
 import dev.heed.run.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,11 +1,11 @@
 package dev.heed.eval.report;
 
 import dev.heed.eval.Calibration;
-import dev.heed.quality.Interval;
 import dev.heed.eval.report.Plot.Axis;
 import dev.heed.eval.report.Plot.Point;
 import dev.heed.eval.report.Plot.Series;
 import dev.heed.eval.report.Plot.Shape;
+import dev.heed.quality.Interval;
 import java.util.List;
 import java.util.Locale;
 

@@ -1,6 +1,5 @@
 package dev.heed.eval.report;
 
-import dev.heed.eval.Calibration;
 import dev.heed.eval.RewardAccuracy;
 import dev.heed.eval.RewardAccuracy.Slice;
 import dev.heed.eval.report.ReportData.RewardReport;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.heed.quality.Bootstrap;
 import dev.heed.model.Head;
 import dev.heed.model.Transformer;
+import dev.heed.quality.Bootstrap;
 import dev.heed.sample.Decoding;
 import dev.heed.tensor.Precision;
 import dev.heed.tensor.Torch;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.heed.eval.exam.ExamResult.Candidate;
 import dev.heed.quality.Bootstrap;
 import dev.heed.quality.Interval;
-import dev.heed.eval.exam.ExamResult.Candidate;
 import dev.heed.text.ExamItem;
 import dev.heed.text.ExamItem.Words;
 import java.io.IOException;

@@ -72,7 +72,8 @@ class SittingTest {
 
     private static ExamItem choice(int i) {
         List<String> options = List.of("near the mill", "near the pond number " + i, "well");
-        return new ExamItem("c" + i, "s", "Where does otter %d live?".formatted(i), new Choice(options, i % 3, -1), "", "c" + i);
+        return new ExamItem(
+                "c" + i, "s", "Where does otter %d live?".formatted(i), new Choice(options, i % 3, -1), "", "c" + i);
     }
 
     private static ExamItem written(int i) {
@@ -111,12 +112,14 @@ class SittingTest {
     void manyOptionsAtOnceScoreAsEachAlone() {
         for (Asking.Form form : Asking.Form.values()) {
             Asking asking = asking(form);
-            List<ExamItem> items = IntStream.range(0, 40).mapToObj(SittingTest::choice).toList();
+            List<ExamItem> items =
+                    IntStream.range(0, 40).mapToObj(SittingTest::choice).toList();
             List<Marked> marked = sitting(asking, 1).of("toy", items);
             for (int i = 0; i < items.size(); i++) {
                 OptionScores scores = Objects.requireNonNull(marked.get(i).scores());
                 for (int o = 0; o < 3; o++) {
-                    int[] answer = asking.answer(((Choice) items.get(i).key()).options().get(o));
+                    int[] answer = asking.answer(
+                            ((Choice) items.get(i).key()).options().get(o));
                     // A few dozen float32 additions on numbers near 5.
                     assertThat(scores.asked()[o]).isCloseTo(naive(asking.question(items.get(i)), answer), within(1e-4));
                     assertThat(scores.unasked()[o]).isCloseTo(naive(asking.unasked(), answer), within(1e-4));
@@ -147,10 +150,7 @@ class SittingTest {
     @Test
     void lettersAndExamplesStandBeforeTheQuestion() {
         Asking asking = new Asking(
-                tokenizer,
-                Asking.Form.PLAIN,
-                Asking.Listing.LETTERS,
-                new Shots(1, List.of(choice(1), choice(2)), 1));
+                tokenizer, Asking.Form.PLAIN, Asking.Listing.LETTERS, new Shots(1, List.of(choice(1), choice(2)), 1));
         String text = tokenizer.decode(asking.question(choice(1)));
         assertThat(text)
                 .isEqualTo(
@@ -173,7 +173,8 @@ class SittingTest {
     @Test
     void anAnswerInRunningTextEndsWhereAnotherQuestionWouldBegin() {
         Asking asking = asking(Asking.Form.PLAIN);
-        assertThat(asking.written(tokenizer.encode(" near the mill\nQuestion: Where?\n\nx"))).isEqualTo("near the mill");
+        assertThat(asking.written(tokenizer.encode(" near the mill\nQuestion: Where?\n\nx")))
+                .isEqualTo("near the mill");
         assertThat(asking.written(tokenizer.encode(" a\nb\n\nc"))).isEqualTo("a\nb");
     }
 

@@ -1,6 +1,5 @@
 package dev.heed.eval.report;
 
-import dev.heed.quality.Bootstrap;
 import dev.heed.eval.exam.Asking;
 import dev.heed.eval.exam.ExamResult;
 import dev.heed.eval.exam.Grading;
@@ -9,6 +8,7 @@ import dev.heed.eval.exam.OptionScores;
 import dev.heed.eval.exam.Paper;
 import dev.heed.eval.exam.Population;
 import dev.heed.eval.exam.Way;
+import dev.heed.quality.Bootstrap;
 import dev.heed.run.Draws;
 import dev.heed.text.ExamItem;
 import dev.heed.text.ExamItem.Choice;

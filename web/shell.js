@@ -10,6 +10,7 @@ const PAGES = [
   {path: '/', name: 'Label', role: 'labeler'},
   {path: '/campaigns', name: 'Campaigns', role: 'lead'},
   {path: '/runs', name: 'Runs', role: 'viewer', notFor: 'labeler'}, // who labels is not to know who wrote what
+  {path: '/quality', name: 'Quality', role: 'lead'},
   {path: '/team', name: 'Team', role: 'lead'},
 ];
 const AGAIN_MS = 2000;

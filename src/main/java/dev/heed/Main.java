@@ -13,8 +13,8 @@ public final class Main {
     private static final String AGAINST = "fine-tune a policy against it";
     private static final String STRAIGHT = "learn straight from preferences";
     private static final String JUDGED = "judge the loop's models; let models sit an exam";
-    private static final String FILES = "prompts and preferences, from files and to them";
-    private static final String BACKUPS = "all that people said, into one file and back";
+    private static final String LABELS = "let simulated labelers answer; how far labels can be trusted";
+    private static final String FILES = "what people said, from files and to them";
     private static final String RUNS = "the runs of a home; what their numbers say";
     private static final String ABOUT = "how fast the engine is; which Heed this is";
 
@@ -29,8 +29,8 @@ public final class Main {
             new Shell.Entry("sft", "fine-tune it on demonstrations", TUNE, () -> new SftCommand()),
             new Shell.Entry("merge", "a model of an adapter and its base", TUNE, () -> new MergeCommand()),
             new Shell.Entry("sample", "complete prompts; --compare asks labelers", () -> new SampleCommand()),
-            new Shell.Entry("label", "let simulated labelers answer", () -> new LabelCommand()),
-            new Shell.Entry("quality", "how far labels can be trusted", () -> new QualityCommand()),
+            new Shell.Entry("label", "let simulated labelers answer", LABELS, () -> new LabelCommand()),
+            new Shell.Entry("quality", "how far labels can be trusted", LABELS, () -> new QualityCommand()),
             new Shell.Entry("reward", "train a reward model on preferences", () -> new RewardCommand()),
             new Shell.Entry("ppo", "fine-tune a policy against it", AGAINST, () -> new PpoCommand()),
             new Shell.Entry("grpo", "the same, completions as their own critic", AGAINST, () -> new GrpoCommand()),
@@ -52,8 +52,8 @@ public final class Main {
                     "doctor", "check a model and preferences before they cost hours", () -> new DoctorCommand()),
             new Shell.Entry("import", "prompts or preferences from a file", FILES, () -> new ImportCommand()),
             new Shell.Entry("export", "preferences to a file", FILES, () -> new ExportCommand()),
-            new Shell.Entry("backup", "all that people said, into one file", BACKUPS, () -> new BackupCommand()),
-            new Shell.Entry("restore", "a new home from a backup", BACKUPS, () -> new RestoreCommand()),
+            new Shell.Entry("backup", "all that people said, into one file", FILES, () -> new BackupCommand()),
+            new Shell.Entry("restore", "a new home from a backup", FILES, () -> new RestoreCommand()),
             new Shell.Entry("runs", "the runs of a home, with their state", RUNS, () -> new RunsCommand()),
             new Shell.Entry("resume", "go on with a run that was stopped", RUNS, () -> new ResumeCommand()),
             new Shell.Entry(

@@ -31,6 +31,7 @@ final class Pages {
             Map.entry("shell.js", "/web/shell.js"),
             Map.entry("team.js", "/web/team.js"),
             Map.entry("campaigns.js", "/web/campaigns.js"),
+            Map.entry("quality.js", "/web/quality.js"),
             Map.entry("markdown.js", "/web/markdown.js"),
             Map.entry("diff.js", "/web/diff.js"),
             Map.entry("extras.js", "/web/extras.js"),
@@ -71,6 +72,7 @@ final class Pages {
         return List.of(
                 page("/", "the labeling page", "label.js"),
                 page("/campaigns", "what is worked on, and how", "campaigns.js"),
+                page("/quality", "how far the labels can be trusted", "quality.js"),
                 page("/team", "who belongs to the team", "team.js"),
                 page("/runs", "what the models learn, while they do", "runs.js"),
                 get("/web/{name}", Access.ANYONE, "a file of a page", this::file),

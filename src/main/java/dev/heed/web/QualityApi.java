@@ -1,0 +1,90 @@
+package dev.heed.web;
+
+import static dev.heed.web.Route.get;
+
+import dev.heed.db.FeedbackStore;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Note;
+import dev.heed.feedback.Preference;
+import dev.heed.quality.Quality;
+import io.javalin.http.Context;
+import io.javalin.http.NotFoundResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How far the labels can be trusted, while they come in. */
+final class QualityApi {
+    private static final Duration FRESH = Duration.ofSeconds(5);
+
+    private final FeedbackStore store;
+    private final InstantSource clock;
+    private Measured last = new Measured(Instant.EPOCH, List.of(), null);
+
+    QualityApi(FeedbackStore store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * The labels measured.
+     *
+     * @param excluded whose labels training does not read
+     */
+    record Measured(Instant at, List<String> excluded, @Nullable Quality quality) {}
+
+    /** What one labeler said, with its note. */
+    record Said(String labeler, String answer, Note note, boolean extra) {}
+
+    /** A comparison and all that was said to it, in the comparison's own order. */
+    record Case(long comparison, String prompt, String first, String second, List<Said> said) {}
+
+    List<Route> routes() {
+        return List.of(
+                get("/api/quality", Access.LEAD, "agreement, and each labeler's habits", ctx -> Wire.answer(ctx, measured()))
+                        .gives(Measured.class),
+                get("/api/quality/{comparison}", Access.LEAD, "all that was said to one comparison", this::one)
+                        .gives(Case.class));
+    }
+
+    /** Measured at most every few seconds, whoever asks. */
+    private synchronized Measured measured() {
+        Instant now = clock.instant();
+        if (last.at().plus(FRESH).isBefore(now)) {
+            List<Preference> preferences = store.preferences(); // before the comparisons: none is then about a newer one
+            List<Comparison> comparisons = new ArrayList<>();
+            for (int round = 0; round <= store.latestRound(); round++) {
+                comparisons.addAll(store.comparisons(round));
+            }
+            Quality quality = Quality.of(comparisons, preferences, store.campaigns().gold(), 0);
+            last = new Measured(now, store.campaigns().excluded(), quality);
+        }
+        return new Measured(last.at(), store.campaigns().excluded(), last.quality());
+    }
+
+    private void one(Context ctx) {
+        long id = Wire.pathNumber(ctx, "comparison");
+        Comparison comparison =
+                store.findComparison(id).orElseThrow(() -> new NotFoundResponse("there is no comparison " + id));
+        List<Said> said = store.preferences().stream()
+                .filter(preference -> preference.comparison() == id)
+                .map(preference -> new Said(
+                        preference.labeler(),
+                        preference.answer().name().toLowerCase(Locale.ROOT),
+                        preference.note(),
+                        preference.asked().extra()))
+                .toList();
+        Wire.answer(
+                ctx,
+                new Case(
+                        id,
+                        comparison.prompt().text(),
+                        comparison.first().text(),
+                        comparison.second().text(),
+                        said));
+    }
+}

@@ -1,0 +1,139 @@
+package dev.heed.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.heed.db.FeedbackStore;
+import dev.heed.feedback.Answer;
+import dev.heed.feedback.Campaign;
+import dev.heed.feedback.Preference;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a lead sees and decides, in a real browser. */
+class LeadPagesTest {
+    private static Chromium chromium;
+
+    @BeforeAll
+    static void launch() {
+        chromium = Chromium.launch();
+    }
+
+    @AfterAll
+    static void quit() {
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    private interface Visit {
+        void at(FeedbackStore store, WebServer server, Page page) throws Exception;
+    }
+
+    private static void visited(Path home, ColorScheme theme, Visit visit) throws Exception {
+        try (FeedbackStore store = FeedbackStore.open(home);
+                WebServer server = WebServer.start(store, new WebServer.Config("127.0.0.1", 0, home))) {
+            Page page = chromium.page(theme, 1280, 800);
+            page.navigate(server.url());
+            page.fill("#name", "lea");
+            page.keyboard().press("Enter");
+            page.waitForSelector(".empty, .answer");
+            visit.at(store, server, page);
+            page.context().close();
+        }
+    }
+
+    private static Preference said(long comparison, String labeler, Answer answer) {
+        return new Preference(UUID.randomUUID(), comparison, labeler, answer, false, 3000, Instant.now(), null);
+    }
+
+    @Test
+    void theQualityOfLabelsIsSeenAndActedUpon(@TempDir Path home) throws Exception {
+        for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            String name = theme.name().toLowerCase(Locale.ROOT);
+            visited(home.resolve(name), theme, (store, server, page) -> {
+                store.addComparisons(Served.comparisons(60));
+                List<Preference> all = new ArrayList<>();
+                for (long i = 1; i <= 60; i++) {
+                    Answer right = i % 2 == 0 ? Answer.FIRST : Answer.SECOND;
+                    all.add(said(i, "ann", right));
+                    all.add(said(i, "bob", i == 7 ? right.swapped() : right));
+                    all.add(said(i, "<b>left</b>", Answer.FIRST));
+                }
+                store.addPreferences(all);
+                page.navigate(server.url() + "/quality");
+                page.waitForSelector("text=180 answers to 60 comparisons.");
+                expectAccessible(page, name + "-quality");
+                assertThat(page.locator(".flagged").allTextContents())
+                        .as("who takes the left unread is named")
+                        .anyMatch(flag -> flag.startsWith("<b>left</b>"));
+                page.locator("tr:has-text('<b>left</b>') button").click();
+                page.waitForSelector("tr.out");
+                assertThat(store.pairs()).hasSize(120);
+                page.locator("[aria-label='Disputed comparisons'] button").first().click();
+                page.waitForSelector(".case");
+                expectAccessible(page, name + "-disputed");
+                page.click(".case .chip:has-text('tie')");
+                page.waitForCondition(() -> store.campaigns().gold().size() == 1);
+            });
+        }
+    }
+
+    @Test
+    void aCampaignIsBegunFilledAndChanged(@TempDir Path home) throws Exception {
+        for (ColorScheme theme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            String name = theme.name().toLowerCase(Locale.ROOT);
+            Path folder = home.resolve(name);
+            visited(folder, theme, (store, server, page) -> {
+                page.navigate(server.url() + "/campaigns");
+                page.waitForSelector("h2:has-text('The loop')");
+                expectAccessible(page, name + "-campaigns");
+                page.fill("#name", "Kindness");
+                page.click("button:has-text('Begin')");
+                page.waitForSelector("h2:has-text('Kindness')");
+                page.fill("#answers", "3");
+                page.click("button:has-text('Save') >> nth=0");
+                page.waitForCondition(() -> kindness(store).plan().answers() == 3);
+                page.fill("#guideline", "# Be kind");
+                page.click("text=Save as version 1");
+                page.waitForCondition(() -> kindness(store).guideline() == 1);
+                Path broken = Files.writeString(folder.resolve("broken.jsonl"), "{\"prompt\": \"a\"}\n");
+                page.setInputFiles("#file", broken);
+                page.waitForSelector("text=broken.jsonl: line 1 needs a prompt and two completions");
+                Path good = Files.writeString(
+                        folder.resolve("good.jsonl"),
+                        "{\"prompt\": \"a\", \"completions\": [\"b\", \"c\"]}\n{\"prompt\": \"d\", \"chosen\": \"e\", \"rejected\": \"f\"}\n");
+                page.setInputFiles("#file", good);
+                page.waitForSelector("text=2 of 2 added");
+                page.click("text=Close it");
+                page.waitForCondition(() -> !kindness(store).open());
+            });
+        }
+    }
+
+    private static Campaign kindness(FeedbackStore store) {
+        return store.campaigns().find(2).orElseThrow();
+    }
+
+    private static void expectAccessible(Page page, String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setFullPage(true)
+                .setPath(Path.of("target", "screenshots", name + ".png")));
+        List<String> violations = new AxeBuilder(page)
+                .analyze().getViolations().stream()
+                        .map(rule -> rule.getId() + ": " + rule.getNodes())
+                        .toList();
+        assertThat(violations).as(name).isEmpty();
+    }
+}

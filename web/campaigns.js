@@ -11,7 +11,7 @@ const SHARES = [
   {name: 'gold', label: 'whose right answer is known'},
   {name: 'repeats', label: 'answered before, sides swapped'},
 ];
-const FRESH = {answers: 2, answers_if_disputed: 3, uncertain: 0.15, random: 0.1, gold: 0.03, repeats: 0.05, most_a_day: 0,
+const FRESH = {answers: 2, answers_if_disputed: 3, uncertain: 0.15, random: 0.1, gold: 0.03, repeats: 0.05, daily_most: 0,
   reasons: ['truer', 'does what was asked', 'kinder', 'clearer', 'safer', 'shorter']};
 
 /** A plan from the fields of a form. */
@@ -22,7 +22,7 @@ function planOf(form) {
     answers: number('answers'),
     answers_if_disputed: Math.max(number('answers'), number('answers_if_disputed')),
     ...Object.fromEntries(SHARES.map(({name}) => [name, number(name) / 100])),
-    most_a_day: number('most_a_day'),
+    daily_most: number('daily_most'),
     reasons: given.get('reasons').split('\n').map((reason) => reason.trim()).filter(Boolean),
   };
 }
@@ -43,7 +43,7 @@ function Plan({overview, saved, refused}) {
       <${Count} name="answers" label="Labelers asked each comparison" value=${plan.answers} least=${1} most=${50} />
       <${Count} name="answers_if_disputed" label="Labelers where the first disagree" value=${plan.answers_if_disputed} least=${1} most=${50} />
       ${SHARES.map(({name, label}) => html`<${Count} name=${name} label=${`Of a hundred questions, ${label}`} value=${Math.round(100 * plan[name])} most=${100} />`)}
-      <${Count} name="most_a_day" label="Most answers of one labeler in a day; 0 for any number" value=${plan.most_a_day} most=${100000} />
+      <${Count} name="daily_most" label="Most answers of one labeler in a day; 0 for any number" value=${plan.daily_most} most=${100000} />
       <label for="reasons">Reasons that can be ticked, one a line</label>
       <textarea id="reasons" name="reasons" rows="6" defaultValue=${plan.reasons.join('\n')}></textarea>
       <span></span>

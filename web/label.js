@@ -9,8 +9,8 @@ import {open} from './shell.js';
 import {Empty, Help, Judge, LabelHeader, Paused, choiceOfKey, spoken} from './views.js';
 
 const html = htm.bind(h);
-const HELD = 8; // comparisons asked for at once
-const LOW = 4; // ask for more below this
+const HELD = 5; // comparisons asked for at once: what is held here, nobody else can have
+const LOW = 3; // ask for more below this
 const REMEMBERED = 20; // answers that can be taken back
 const TOO_SOON_MS = 250; // after a question appears: no one has read it yet
 const LOOK_AGAIN_MS = 3000;

@@ -25,6 +25,7 @@ const COLUMNS = [
 const ANSWERS = {first_much: 'first, much', first: 'first', first_slightly: 'first, slightly', tie: 'tie', second_slightly: 'second, slightly',
   second: 'second', second_much: 'second, much', both_bad: 'both bad', skip: 'skip'};
 
+const sentence = (text) => text[0].toUpperCase() + text.slice(1) + '.';
 const share = (value) => `${Math.round(100 * value)} %`;
 
 /** A number with its interval, or a dash that says why there is none. */
@@ -40,7 +41,7 @@ function Agreement({agreed}) {
     <section>
       <h2>Agreement</h2>
       <dl class="figures">${AGREED.map(({name, label, percent}) => html`
-        <div><dt>${label}</dt><dd><${Figure} figure=${agreed[name]} percent=${percent} /></dd></div>`)}</dl>
+        <div><dt>${label}</dt><dd><${Figure} figure=${agreed[name]} percent=${percent === true} /></dd></div>`)}</dl>
       <p class="facts">With 95 % intervals, over the comparisons that two or more answered. Kappa and alpha are 0 by chance and 1 when all agree.</p>
     </section>`;
 }
@@ -61,7 +62,7 @@ function Labelers({labelers, excluded, changed, refused}) {
           </tr>`)}</tbody>
       </table></div>
       ${labelers.flatMap((one) => one.flags.map((flag) => html`
-        <p class="flagged" key=${one.labeler + flag.kind}><b>${one.labeler}</b>: ${flag.found} ${flag.meaning} ${flag.advice}</p>`))}
+        <p class="flagged" key=${one.labeler + flag.kind}><b>${one.labeler}</b> ${[flag.found, flag.meaning, flag.advice].map(sentence).join(' ').replace(/^./, (first) => first.toLowerCase())}</p>`))}
     </section>`;
 }
 

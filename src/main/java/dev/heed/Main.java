@@ -13,7 +13,7 @@ public final class Main {
     private static final String AGAINST = "fine-tune a policy against it";
     private static final String STRAIGHT = "learn straight from preferences";
     private static final String JUDGED = "judge the loop's models; let models sit an exam";
-    private static final String LABELS = "let simulated labelers answer; how far labels can be trusted";
+    private static final String LABELS = "simulated labelers; how far labels can be trusted";
     private static final String FILES = "what people said, from files and to them";
     private static final String RUNS = "the runs of a home; what their numbers say";
     private static final String ABOUT = "how fast the engine is; which Heed this is";

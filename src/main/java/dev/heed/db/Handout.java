@@ -62,7 +62,7 @@ final class Handout {
     }
 
     private int leftToday() {
-        int most = campaign.plan().mostADay();
+        int most = campaign.plan().dailyMost();
         if (most == 0) {
             return Integer.MAX_VALUE;
         }

@@ -11,7 +11,7 @@ import java.util.List;
  * @param random share by lot
  * @param gold share of those whose answer is known
  * @param repeats share that a labeler has answered before
- * @param mostADay answers of one labeler in a day; 0 for any number
+ * @param dailyMost answers of one labeler in a day; 0 for any number
  * @param reasons that a labeler can tick
  */
 public record Plan(
@@ -21,14 +21,16 @@ public record Plan(
         double random,
         double gold,
         double repeats,
-        int mostADay,
+        int dailyMost,
         List<String> reasons) {
+    private static final int MOST = 1_000_000;
+
     public Plan {
         reasons = List.copyOf(reasons);
-        expect(answers >= 1 && answers <= 50, "answers must be from 1 to 50, was %d", answers);
+        expect(answers >= 1 && answers <= MOST, "answers must be from 1 to 1000000, was %d", answers);
         expect(
-                answersIfDisputed >= answers && answersIfDisputed <= 50,
-                "answers_if_disputed must be from answers to 50, was %d",
+                answersIfDisputed >= answers && answersIfDisputed <= MOST,
+                "answers_if_disputed must be from answers to 1000000, was %d",
                 answersIfDisputed);
         for (double share : new double[] {uncertain, random, gold, repeats}) {
             expect(share >= 0 && share <= 1, "a share must be from 0 to 1, was %s", share);
@@ -37,7 +39,7 @@ public record Plan(
                 uncertain + random + gold + repeats <= 1 + 1e-9,
                 "the shares must not add up to more than 1, but to %s",
                 uncertain + random + gold + repeats);
-        expect(mostADay >= 0, "most_a_day must be at least 0, was %d", mostADay);
+        expect(dailyMost >= 0, "daily_most must be at least 0, was %d", dailyMost);
         expect(
                 reasons.size() <= 20 && reasons.stream().allMatch(reason -> !reason.isBlank() && reason.length() <= 80),
                 "at most 20 reasons of 1 to 80 characters, were %d",

@@ -45,7 +45,11 @@ final class QualityApi {
 
     List<Route> routes() {
         return List.of(
-                get("/api/quality", Access.LEAD, "agreement, and each labeler's habits", ctx -> Wire.answer(ctx, measured()))
+                get(
+                                "/api/quality",
+                                Access.LEAD,
+                                "agreement, and each labeler's habits",
+                                ctx -> Wire.answer(ctx, measured()))
                         .gives(Measured.class),
                 get("/api/quality/{comparison}", Access.LEAD, "all that was said to one comparison", this::one)
                         .gives(Case.class));
@@ -55,12 +59,14 @@ final class QualityApi {
     private synchronized Measured measured() {
         Instant now = clock.instant();
         if (last.at().plus(FRESH).isBefore(now)) {
-            List<Preference> preferences = store.preferences(); // before the comparisons: none is then about a newer one
+            List<Preference> preferences =
+                    store.preferences(); // before the comparisons: none is then about a newer one
             List<Comparison> comparisons = new ArrayList<>();
             for (int round = 0; round <= store.latestRound(); round++) {
                 comparisons.addAll(store.comparisons(round));
             }
-            Quality quality = Quality.of(comparisons, preferences, store.campaigns().gold(), 0);
+            Quality quality =
+                    Quality.of(comparisons, preferences, store.campaigns().gold(), 0);
             last = new Measured(now, store.campaigns().excluded(), quality);
         }
         return new Measured(last.at(), store.campaigns().excluded(), last.quality());

@@ -153,7 +153,7 @@ public final class WebServer implements AutoCloseable {
                 plan.random(),
                 plan.gold(),
                 plan.repeats(),
-                plan.mostADay(),
+                plan.dailyMost(),
                 plan.reasons());
         campaigns.change(loop.id(), loop.name(), asked, loop.open());
     }

@@ -77,11 +77,13 @@ class LeadPagesTest {
                 expectAccessible(page, name + "-quality");
                 assertThat(page.locator(".flagged").allTextContents())
                         .as("who takes the left unread is named")
-                        .anyMatch(flag -> flag.startsWith("<b>left</b>"));
+                        .anyMatch(flag -> flag.startsWith("<b>left</b> takes the left one"));
                 page.locator("tr:has-text('<b>left</b>') button").click();
                 page.waitForSelector("tr.out");
                 assertThat(store.pairs()).hasSize(120);
-                page.locator("[aria-label='Disputed comparisons'] button").first().click();
+                page.locator("[aria-label='Disputed comparisons'] button")
+                        .first()
+                        .click();
                 page.waitForSelector(".case");
                 expectAccessible(page, name + "-disputed");
                 page.click(".case .chip:has-text('tie')");

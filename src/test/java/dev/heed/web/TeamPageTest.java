@@ -35,7 +35,7 @@ class TeamPageTest {
     @Test
     void anAdminComesInByTheFirstLinkAndInvitesALabelerWhoLabels(@TempDir Path home) {
         try (FeedbackStore store = FeedbackStore.open(home)) {
-            store.addComparisons(Served.comparisons(3));
+            store.addComparisons(Served.comparisons(20));
             try (WebServer server = serve(store, home)) {
                 Page admin = chromium.page(ColorScheme.LIGHT, 1280, 800);
                 Page labeler = chromium.page(ColorScheme.DARK, 1280, 800);

@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -181,12 +180,10 @@ public final class WebServer implements AutoCloseable {
             http.setSendServerVersion(false);
         });
         // Requests in progress are finished: H2 closes its file when a thread is interrupted in it.
-        javalin.jetty.modifyServer(server -> {
-            server.setStopTimeout(PATIENCE_MS);
-            if (server.getThreadPool() instanceof QueuedThreadPool threads) {
-                threads.setStopTimeout(2 * PATIENCE_MS); // it interrupts after half of that
-            }
-        });
+        javalin.jetty.modifyServer(server -> server.setStopTimeout(PATIENCE_MS));
+        UnderWay underWay = new UnderWay();
+        javalin.routes.before(underWay::begin);
+        javalin.routes.after(underWay::end);
         InstantSource clock = InstantSource.system();
         Sessions sessions = new Sessions(store.people(), config.entry().published(), clock);
         Guard guard = new Guard(config.host(), token, sessions, store.people(), clock);
@@ -198,6 +195,7 @@ public final class WebServer implements AutoCloseable {
                 javalin.events.serverStopping(lasting::close);
             }
         }
+        javalin.events.serverStopping(() -> underWay.awaitEnd(PATIENCE_MS));
         failures(javalin.routes);
     }
 

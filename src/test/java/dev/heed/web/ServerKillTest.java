@@ -53,7 +53,7 @@ class ServerKillTest {
         List<Labeler> unanswered = new ArrayList<>(); // who do not know whether their last one was saved
         int resent = 0;
         for (int kill = 0; kill <= kills; kill++) {
-            try (Child server = Child.run(Served.class, home.toString(), "0", "" + COMPARISONS, "1000000", db)) {
+            try (Child server = Child.run(Served.class, home.toString(), "0", "" + COMPARISONS, "50", db)) {
                 URI url = URI.create(server.expectLine());
                 for (Labeler labeler : unanswered) {
                     acknowledged.add(labeler.resend(url));

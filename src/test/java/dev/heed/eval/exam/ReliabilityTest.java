@@ -71,14 +71,15 @@ class ReliabilityTest {
         Reliability measured = Reliability.of(drawn(4000, 1), Way.PLAIN, 10, BOOTSTRAP);
         // Each of a few bins is off by its sampling error, about 0.5 / √500.
         assertThat(measured.ece().mean()).isLessThan(0.03);
-        assertThat(measured.refit().temperature()).isCloseTo(1, within(0.08));
+        assertThat(measured.refit().temperature()).isCloseTo(1, within(0.1));
     }
 
     @Test
     void aRefitFindsTheTemperatureAndMendsTheError() {
         Reliability measured = Reliability.of(drawn(4000, 3), Way.PLAIN, 10, BOOTSTRAP);
         assertThat(measured.ece().low()).isGreaterThan(0.1);
-        assertThat(measured.refit().temperature()).isCloseTo(3, within(0.3));
+        // A score's variance of 0.6 over 4,000 questions tells the inverse temperature to 0.02 and the temperature to 0.18.
+        assertThat(measured.refit().temperature()).isCloseTo(3, within(0.5));
         assertThat(measured.refit().ece().mean()).isLessThan(0.03);
         assertThat(measured.refit().nll().mean()).isLessThan(measured.nll().mean());
     }

@@ -107,4 +107,13 @@ class GradingTest {
         assertThatThrownBy(() -> Population.of("another", file))
                 .hasMessageContaining(file + " line 1 is no result of an exam");
     }
+
+    @Test
+    void thoseThatComeWithHeedSatTheGradedExamOnce() {
+        List<Population.Candidate> bundled =
+                Population.of("valley", Path.of("no such file")).candidates();
+        assertThat(bundled).hasSizeGreaterThanOrEqualTo(12).allSatisfy(c -> assertThat(c.score())
+                .isBetween(0.0, 1.0));
+        assertThat(bundled).extracting(Population.Candidate::hash).doesNotHaveDuplicates();
+    }
 }

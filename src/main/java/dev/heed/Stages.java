@@ -49,7 +49,6 @@ import dev.heed.train.ReferenceCache;
 import dev.heed.train.Rejection;
 import dev.heed.train.RewardTraining;
 import dev.heed.train.Rloo;
-import dev.heed.train.Rollouts;
 import dev.heed.train.Sft;
 import dev.heed.train.Steps;
 import dev.heed.train.Sync;
@@ -590,12 +589,9 @@ public final class Stages {
     public Path ppo(
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Ppo.Config config) {
         PpoRun run = new PpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
-        return online("ppo", name, run, cast, decoding, config, (stage, dir) -> {
-            try (RewardModel critic = stage.judges().critic(lora, stage.seed());
-                    Ppo ppo = new Ppo(stage.policy(), critic, stage.rollouts(), prompts, config, stage.seed())) {
-                ppo.train(dir, stage.watch(watched, config.steps()));
-            }
-        });
+        return online(
+                "ppo", name, run, cast, decoding, config, (stage, dir) -> new PpoStage(stage, config, settings.home())
+                        .train(dir, prompts, stage.watch(watched, config.steps())));
     }
 
     /** What the grpo stage reads. */
@@ -609,6 +605,7 @@ public final class Stages {
             try (Grpo grpo = new Grpo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 grpo.train(dir, stage.watch(watched, config.steps()));
             }
+            return Optional.empty();
         });
     }
 
@@ -623,6 +620,7 @@ public final class Stages {
             try (Rloo rloo = new Rloo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 rloo.train(dir, stage.watch(watched, config.steps()));
             }
+            return Optional.empty();
         });
     }
 
@@ -642,6 +640,7 @@ public final class Stages {
             try (OnlineDpo dpo = new OnlineDpo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 dpo.train(dir, stage.watch(watched, config.steps()));
             }
+            return Optional.empty();
         });
     }
 
@@ -658,41 +657,24 @@ public final class Stages {
             Rejection.Config config) {
         RejectionRun run = new RejectionRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
         return online("rejection", name, run, cast, decoding, config, (stage, dir) -> {
+            ChatTemplate template = stage.template();
             Rejection.Kept kept = (step, rollouts) -> Demonstrations.write(
                     dir.path().resolve("demonstrations").resolve("step-%04d.jsonl".formatted(step)),
                     rollouts.stream()
-                            .map(rollout -> Demonstrations.Shown.of(rollout, stage.template()))
+                            .map(rollout -> Demonstrations.Shown.of(rollout, template))
                             .toList());
             try (Rejection rejection =
                     new Rejection(stage.policy(), stage.rollouts(), prompts, config, stage.seed(), kept)) {
                 rejection.train(dir, stage.watch(watched, config.steps()));
             }
+            return Optional.empty();
         });
     }
 
-    /** A policy, and all that an online method needs to teach it. */
-    private record OnlineStage(
-            Transformer policy,
-            Transformer reference,
-            Judges judges,
-            ChatTemplate template,
-            Sampler sampler,
-            Decoding decoding,
-            long seed) {
-        Rollouts rollouts() {
-            return new Rollouts(policy, reference, judges.reward(), template::prompt, sampler, decoding, seed);
-        }
-
-        Steps.Watch watch(List<Prompt> prompts, int steps) {
-            return new FixedPrompts(prompts, sampler, template, decoding)
-                    .along(steps, policy, reference, judges.reward());
-        }
-    }
-
-    /** Teaches a policy to the end. */
+    /** Teaches a policy; what it returns says why that ended early. */
     @FunctionalInterface
     private interface OnlineMethod {
-        void train(OnlineStage stage, RunDir dir);
+        Optional<String> train(OnlineStage stage, RunDir dir);
     }
 
     private Path online(
@@ -706,19 +688,21 @@ public final class Stages {
                 expectTokenizer(tokenizer, cast.policy(), cast.reference());
                 cast.rewards().forEach(reward -> expectTokenizer(tokenizer, cast.policy(), reward));
                 long seed = Draws.key(settings.seed(), name, 0);
-                method.train(
+                Optional<String> ended = method.train(
                         new OnlineStage(
                                 policy,
                                 reference,
                                 config.scoresCutOff() ? judges.ending(tokenizer.eos()) : judges,
-                                ChatTemplate.of(tokenizer),
-                                new Sampler(policy, tokenizer.eos()),
+                                tokenizer,
                                 decoding,
+                                lora,
                                 seed),
                         dir);
                 saveAdapters(dir, policy, cast.policy());
                 save(dir, policy, tokenizer, parents(manifest(stage, config), cast));
-                return Map.of("hash", policy.hash());
+                Map<String, Object> result = new LinkedHashMap<>(Map.of("hash", policy.hash()));
+                ended.ifPresent(why -> result.put("ended", why));
+                return result;
             }
         });
     }

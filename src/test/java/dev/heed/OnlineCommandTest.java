@@ -119,6 +119,37 @@ class OnlineCommandTest {
         assertThat(RunLog.metricsOf(RunDir.at(home, "on-kept"))).hasSize(2);
     }
 
+    @Test
+    void ppoSharesATrunkMixesTheHomesTextInAndEndsOnceItsBudgetIsSpent() {
+        JsonNode made = run(
+                "ppo",
+                "--name=frugal",
+                "--policy=pretrain",
+                "--steps=9",
+                "--batch=8",
+                "--lr=0.05",
+                "--warmup=0",
+                "--critic=shared",
+                "--ptx-coef=1",
+                "--ptx-length=16",
+                "--kl-budget=0.0001",
+                "--missing-eos-score=NaN",
+                "--sample-max-tokens=6");
+        List<JsonNode> lines = RunLog.metricsOf(RunDir.at(home, "frugal"));
+        assertThat(lines).hasSizeBetween(2, 8);
+        assertThat(lines.get(0).path("ptx_loss").asDouble()).isPositive();
+        assertThat(made.path("result").path("ended").asText())
+                .endsWith("at step %d of 9: --kl-budget of 1.0E-4 is spent".formatted(lines.size()));
+    }
+
+    @Test
+    void textToMixInMustBeThere() {
+        assertThat(refused("ppo", "--policy=pretrain", "--name=never", "--ptx-coef=1", "--ptx-text=nowhere.txt"))
+                .contains("there is no text at nowhere.txt");
+        assertThat(refused("ppo", "--policy=pretrain", "--name=never", "--ptx-coef=1", "--ptx-length=5000"))
+                .contains("text.txt is shorter than one block of 5000 tokens; give more text, or less --ptx-length");
+    }
+
     @ParameterizedTest
     @CsvSource({"ppo,minimum", "grpo,uncertainty"})
     void makesAPolicyOfSeveralRewardModels(String method, String ensemble) {

@@ -238,8 +238,18 @@ final class FixedWork {
         List<Prompt> prompts = asked.prompts.stream()
                 .flatMap(prompt -> Collections.nCopies(rows.each, prompt).stream())
                 .toList();
-        Ppo.Config settings = new Ppo.Config(
-                1 << 16, rows.count(), 1, 1, 1e-5, 1e-5, 0, 1, .95, .2, .2, .05, 0, .5, false, Double.NaN, 1, 1 << 20);
+        Ppo.Config settings = Knobs.of(
+                Ppo.Config.class,
+                "--steps=" + (1 << 16),
+                "--batch=" + rows.count(),
+                "--minibatches=1",
+                "--lr=1e-5",
+                "--critic-lr=1e-5",
+                "--warmup=0",
+                "--kl-coef=.05",
+                "--kl-target=0",
+                "--missing-eos-score=NaN",
+                "--checkpoint-every=" + (1 << 20));
         Ppo ppo = new Ppo(policy, critic, rollouts, prompts, settings, seed);
         int length = rows.prompt + rows.completion;
         // The policy samples, reads and learns, the reference reads; a reward model scores, a critic values and learns.

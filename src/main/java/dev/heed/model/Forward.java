@@ -67,6 +67,11 @@ public final class Forward {
         return each(model, rows, (scope, batch) -> new NDArray[] {model.values(scope, batch)})[0];
     }
 
+    /** What a further head on a language model says before each counted token, see {@link Transformer#logProbsAndValues}. */
+    public static float[][] values(Transformer model, Rows rows, NDArray head) {
+        return each(model, rows, (scope, batch) -> new NDArray[] {model.values(scope, batch, head)})[0];
+    }
+
     /** What a scalar model says at each row's last token. */
     public static float[] scores(Transformer model, List<int[]> rows) {
         float[] scores = new float[rows.size()];

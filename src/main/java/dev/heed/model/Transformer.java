@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.heed.run.UserError;
 import dev.heed.tensor.DecodingKernels.Decoder;
 import dev.heed.tensor.Kernels;
+import dev.heed.tensor.Kernels.Linear;
 import dev.heed.tensor.Parameters;
 import dev.heed.tensor.Safetensors;
 import dev.heed.tensor.Scaled;
@@ -253,6 +254,35 @@ public final class Transformer implements AutoCloseable {
     }
 
     /**
+     * As {@link #logProbs}, and the number of a further head on the same trunk at the position before each counted token.
+     *
+     * @param head (1, C), whoever learns it
+     * @return two of (N)
+     */
+    public NDArray[] logProbsAndValues(NDManager scope, Batch batch, double temperature, NDArray head) {
+        expect(Head.LANGUAGE);
+        NDArray states = before(scope, batch);
+        NDArray logits = kernels.normLinear(states, weights.norm(), adapters.head(), epsilon);
+        return new NDArray[] {
+            kernels.logProbs(logits, scope.create(batch.targets()), temperature), scalars(states, further(head))
+        };
+    }
+
+    /** The number of that further head alone, (N). */
+    public NDArray values(NDManager scope, Batch batch, NDArray head) {
+        expect(Head.LANGUAGE);
+        return scalars(before(scope, batch), further(head));
+    }
+
+    private Linear further(NDArray head) {
+        return new Linear(head, kernels.none());
+    }
+
+    private NDArray scalars(NDArray hidden, Linear head) {
+        return kernels.normLinearExact(hidden, weights.norm(), head, epsilon).squeeze(1);
+    }
+
+    /**
      * The head's number at each row's last token.
      *
      * @param rows ids, each row at least one
@@ -265,8 +295,7 @@ public final class Transformer implements AutoCloseable {
     }
 
     private NDArray scalars(NDArray hidden) {
-        return kernels.normLinearExact(hidden, weights.norm(), adapters.head(), epsilon)
-                .squeeze(1);
+        return scalars(hidden, adapters.head());
     }
 
     /**

@@ -1,6 +1,10 @@
 package dev.heed.train;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.heed.model.Batch;
 import dev.heed.model.Forward;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,7 +13,7 @@ import java.util.List;
  * @param rows prompt and completion ids
  * @param logProbs log π_old of each completion token, nats
  * @param values the critic's, before the update
- * @param rewards −β·(log π_old − log π_ref), and the score on the last token
+ * @param rewards −β·(log π_old − log π_ref), and on the last token the score less the penalty for length
  * @param advantages whitened over all tokens of the batch
  * @param returns what the critic should have said
  */
@@ -32,7 +36,7 @@ public record Experience(
         float[][] rewards = new float[n][];
         for (int i = 0; i < n; i++) {
             Rollout rollout = rollouts.get(i);
-            rewards[i] = rewards(rollout.logProbs(), rollout.refLogProbs(), config.scoreOf(rollout), klCoefficient);
+            rewards[i] = rewards(rollout.logProbs(), rollout.refLogProbs(), config.worthOf(rollout), klCoefficient);
         }
         if (config.whitenRewards()) {
             rewards = whitened(rewards, Whitening.Shift.KEEP_MEAN);
@@ -68,6 +72,49 @@ public record Experience(
         }
         rewards[rewards.length - 1] += (float) score;
         return rewards;
+    }
+
+    /**
+     * Completions that are read together, flat: a number a token.
+     *
+     * @param logProbs log π_old, nats
+     * @param values the critic's, before the update
+     */
+    record Part(Batch batch, float[] logProbs, float[] values, float[] advantages, float[] returns) {
+        /** @param now (N), log π; the gradient flows through it */
+        NDArray policyLosses(NDArray now, Ppo.Config config) {
+            NDManager scope = now.getManager();
+            return PpoLoss.policy(
+                    now, scope.create(logProbs), scope.create(advantages), config.clip(), config.dualClip());
+        }
+
+        /** @param now (N), the critic's; the gradient flows through it */
+        NDArray valueLosses(NDArray now, Ppo.Config config) {
+            NDManager scope = now.getManager();
+            return PpoLoss.value(now, scope.create(values), scope.create(returns), config.valueClip());
+        }
+    }
+
+    /** These completions in parts that fit into memory, each in exactly one. */
+    List<Part> parts(int[] minibatch) {
+        List<int[]> ids = Arrays.stream(minibatch).mapToObj(rows.ids()::get).toList();
+        return Forward.groups(ids, Forward.MAX_TOKENS).stream()
+                .map(group -> part(Arrays.stream(group).map(i -> minibatch[i]).toArray()))
+                .toList();
+    }
+
+    private Part part(int[] chosen) {
+        return new Part(
+                rows.batch(chosen),
+                flat(logProbs, chosen),
+                flat(values, chosen),
+                flat(advantages, chosen),
+                flat(returns, chosen));
+    }
+
+    /** Completion tokens of these. */
+    int tokens(int[] minibatch) {
+        return Arrays.stream(minibatch).map(i -> logProbs[i].length).sum();
     }
 
     /** Of one quantity, the numbers of these completions one after the other: as flat as a model's output. */
@@ -109,7 +156,7 @@ public record Experience(
         float[][] rows = new float[perRow.length][];
         int start = 0;
         for (int i = 0; i < rows.length; i++) {
-            rows[i] = java.util.Arrays.copyOfRange(flat, start, start + perRow[i].length);
+            rows[i] = Arrays.copyOfRange(flat, start, start + perRow[i].length);
             start += perRow[i].length;
         }
         return rows;

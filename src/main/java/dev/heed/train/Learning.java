@@ -6,7 +6,9 @@ import dev.heed.model.Batch;
 import dev.heed.model.Transformer;
 import dev.heed.tensor.AdamW;
 import dev.heed.tensor.Learner;
+import dev.heed.tensor.Parameters;
 import dev.heed.tensor.Schedule;
+import dev.heed.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -19,8 +21,11 @@ final class Learning {
     private Learning() {}
 
     static Learner learner(Transformer model, double weightDecay, double maxGradNorm) {
-        return new Learner(
-                model.torch(), model.parameters(), new AdamW.Config(BETA1, BETA2, EPSILON, weightDecay, maxGradNorm));
+        return learner(model.torch(), model.parameters(), weightDecay, maxGradNorm);
+    }
+
+    static Learner learner(Torch torch, Parameters parameters, double weightDecay, double maxGradNorm) {
+        return new Learner(torch, parameters, new AdamW.Config(BETA1, BETA2, EPSILON, weightDecay, maxGradNorm));
     }
 
     /** @param warmup share of the steps */

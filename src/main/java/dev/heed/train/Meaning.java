@@ -124,6 +124,12 @@ public record Meaning(String name, String unit, String what, String healthy, Str
                     "falls in the first steps",
                     "rising: a smaller --critic-lr"),
             new Meaning(
+                    "ptx_loss",
+                    "nats a token",
+                    "surprise at the text that is mixed into PPO's updates (--ptx-coef)",
+                    "stays where it began",
+                    "rises: the policy unlearns that text; a larger --ptx-coef"),
+            new Meaning(
                     "explained_variance",
                     "share",
                     "how much of the returns' variance the critic foresaw: 1 all of it, 0 none",

@@ -36,6 +36,11 @@ public final class Steps {
         void saveTo(Path folder) throws IOException;
 
         void loadFrom(Path folder) throws IOException;
+
+        /** Why there is nothing more to do after the last step taken, whatever steps are left; empty where there is. */
+        default Optional<String> end() {
+            return Optional.empty();
+        }
     }
 
     /** What a step reports: a record whose components are metrics, and a short note for the person who waits. */
@@ -54,8 +59,12 @@ public final class Steps {
         Map<String, ?> at(long step, RunLog log);
     }
 
-    /** Runs the remaining steps. */
-    public void run(State state, LongFunction<? extends Report> step, Watch watch) {
+    /**
+     * Runs the remaining steps.
+     *
+     * @return why the state ended them; empty if all were taken
+     */
+    public Optional<String> run(State state, LongFunction<? extends Report> step, Watch watch) {
         Checkpoints checkpoints = new Checkpoints(dir.checkpoints());
         Optional<Checkpoints.Found> found = checkpoints.findNewest();
         long from = found.map(Checkpoints.Found::step).orElse(0L);
@@ -83,12 +92,16 @@ public final class Steps {
                                     .orElse("none")));
                 }
                 log.metrics(i, metricsOf(report, watch.at(i, log)));
-                progress.at(i + 1, report.note());
+                progress.at(i + 1, state.end().orElse(report.note()));
+                if (state.end().isPresent()) {
+                    break;
+                }
                 if ((i + 1) % checkpointEvery == 0 && i + 1 < total) {
                     checkpoints.save(i + 1, state::saveTo);
                 }
             }
         }
+        return state.end();
     }
 
     private static void load(State state, Path folder) {

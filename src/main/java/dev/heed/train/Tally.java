@@ -1,5 +1,7 @@
 package dev.heed.train;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a policy's updates of one step add up to; of none, 0 and a ratio of 1. Ratios count each real token once a pass. */
 final class Tally {
     private final ClipRatios clips = new ClipRatios();
@@ -7,8 +9,10 @@ final class Tally {
     private double valueLoss;
     private double gradNorm;
     private double valueGradNorm;
+    private double textLoss;
     private int policyUpdates;
     private int valueUpdates;
+    private int textUpdates;
     private double ratio;
     private double squares;
     private double clipped;
@@ -42,6 +46,12 @@ final class Tally {
         valueUpdates++;
     }
 
+    /** @param loss surprise at a token of text that is mixed in, nats */
+    void text(double loss) {
+        textLoss += loss;
+        textUpdates++;
+    }
+
     /** Ratios that clipping stopped, by the sign of the advantage. */
     ClipRatios clips() {
         return clips;
@@ -52,7 +62,7 @@ final class Tally {
     }
 
     double valueLoss() {
-        return valueLoss / valueUpdates;
+        return valueLoss / Math.max(1, valueUpdates);
     }
 
     double gradNorm() {
@@ -60,7 +70,13 @@ final class Tally {
     }
 
     double valueGradNorm() {
-        return valueGradNorm / valueUpdates;
+        return valueGradNorm / Math.max(1, valueUpdates);
+    }
+
+    /** None where no text is mixed in. */
+    @Nullable
+    Double textLoss() {
+        return textUpdates == 0 ? null : textLoss / textUpdates;
     }
 
     double ratio() {
@@ -72,7 +88,7 @@ final class Tally {
     }
 
     double clipfrac() {
-        return clipped / tokens;
+        return clipped / Math.max(1, tokens);
     }
 
     double firstRatioError() {

@@ -11,6 +11,7 @@ import dev.heed.model.Lora;
 import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
+import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.tensor.Learner;
 import java.nio.file.Path;
@@ -54,8 +55,17 @@ class PpoTest {
     }
 
     private static Ppo.Config config(int steps, int batch, int epochs, int minibatches, double lr, double klCoef) {
-        return new Ppo.Config(
-                steps, batch, epochs, minibatches, lr, lr, 0, 1, 0.95, 0.2, 0.2, klCoef, 0, 0.05, false, -2, 1, 100);
+        return Knobs.of(
+                Ppo.Config.class,
+                "--steps=" + steps,
+                "--batch=" + batch,
+                "--epochs=" + epochs,
+                "--minibatches=" + minibatches,
+                "--lr=" + lr,
+                "--critic-lr=" + lr,
+                "--warmup=0",
+                "--kl-coef=" + klCoef,
+                "--kl-target=0");
     }
 
     private Seen train(String name, Ppo.Config config) {
@@ -221,7 +231,15 @@ class PpoTest {
 
     @Test
     void theKlWeightFallsWhileThePolicyIsNearerThanItsTarget() {
-        Ppo.Config near = new Ppo.Config(3, 8, 1, 1, 1e-4, 1e-4, 0, 1, 0.95, 0.2, 0.2, 0.1, 50, 1, false, -2, 1, 100);
+        Ppo.Config near = Knobs.of(
+                Ppo.Config.class,
+                "--steps=3",
+                "--batch=8",
+                "--minibatches=1",
+                "--lr=1e-4",
+                "--kl-coef=0.1",
+                "--kl-target=50",
+                "--kl-horizon=1");
         Seen seen = train("near", near);
         // 8 of 24 completions a step at the largest error of 0.2: a factor of 1 - 0.2 / 3 a step.
         assertThat(seen.all("kl_coef"))
@@ -230,7 +248,17 @@ class PpoTest {
 
     @Test
     void theKlWeightRisesOnceThePolicyIsFartherThanItsTarget() {
-        Ppo.Config far = new Ppo.Config(5, 16, 2, 1, 1e-2, 1e-3, 0, 1, 0.95, 0.2, 0.2, 0.1, 1e-4, 1, false, -2, 1, 100);
+        Ppo.Config far = Knobs.of(
+                Ppo.Config.class,
+                "--steps=5",
+                "--batch=16",
+                "--epochs=2",
+                "--minibatches=1",
+                "--lr=1e-2",
+                "--warmup=0",
+                "--kl-coef=0.1",
+                "--kl-target=1e-4",
+                "--kl-horizon=1");
         Seen seen = train("far", far);
         assertThat(seen.last("kl")).isGreaterThan(1e-4);
         assertThat(seen.last("kl_coef")).isGreaterThan(seen.at(1, "kl_coef"));

@@ -11,6 +11,7 @@ import dev.heed.run.Interrupted;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.AfterEach;
@@ -18,13 +19,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stage that was stopped in the middle and begun again ends with the very weights of one that never stopped. */
 class ResumeTest {
-    private static final Ppo.Config PPO =
-            new Ppo.Config(4, 8, 2, 2, 1e-3, 1e-3, 0.1, 1, 0.95, 0.2, 0.2, 0.05, 1, 0.05, false, -2, 1, 100);
-
     private static final Lora LORA = new Lora(4, 8, "all");
 
     @TempDir
@@ -121,19 +120,48 @@ class ResumeTest {
         });
     }
 
-    @Test
-    void ppoWithItsCriticAndItsKlCoefficient() {
+    @ParameterizedTest
+    @EnumSource
+    void ppoWithItsCriticItsKlCoefficientAndItsText(Ppo.Critic critic) {
+        Ppo.Config config = ppo(critic);
         resumesExactly((dir, watch) -> {
             try (Transformer policy = toy.language(5);
                     Transformer reference = policy.copy();
                     RewardModel judge = new RewardModel(toy.scalar(6), RewardModel.Scale.NONE);
-                    RewardModel critic = judge.copy();
-                    Ppo ppo =
-                            new Ppo(policy, critic, toy.rollouts(policy, reference, judge, 5), toy.prompts(), PPO, 5)) {
+                    RewardModel own = judge.copy();
+                    Ppo ppo = new Ppo(
+                            networks(policy, own, config),
+                            toy.rollouts(policy, reference, judge, 5),
+                            toy.prompts(),
+                            config,
+                            5)) {
                 ppo.train(dir, watch);
-                return policy.hash() + critic.model().hash();
+                return policy.hash() + own.model().hash();
             }
         });
+    }
+
+    private static Ppo.Config ppo(Ppo.Critic critic) {
+        return Knobs.of(
+                Ppo.Config.class,
+                "--steps=4",
+                "--batch=8",
+                "--epochs=2",
+                "--minibatches=2",
+                "--lr=1e-3",
+                "--kl-coef=0.05",
+                "--kl-target=1",
+                "--kl-horizon=0.05",
+                "--critic=" + critic.name().toLowerCase(Locale.ROOT),
+                "--ptx-coef=1",
+                "--ptx-batch=4");
+    }
+
+    private ActorCritic networks(Transformer policy, RewardModel critic, Ppo.Config config) {
+        Ptx text = new Ptx(policy, toy.blocks(), config.ptx(), 5);
+        return config.critic() == Ppo.Critic.SHARED
+                ? new TwoHeads(policy, config, 1, text)
+                : new TwoNetworks(policy, critic, config, 1, text);
     }
 
     @Test
@@ -169,15 +197,21 @@ class ResumeTest {
         });
     }
 
-    @Test
-    void ppoWithAdaptersOnPolicyAndCritic() {
+    @ParameterizedTest
+    @EnumSource
+    void ppoWithAdaptersOnPolicyAndCritic(Ppo.Critic kind) {
+        Ppo.Config config = ppo(kind);
         resumesExactly((dir, watch) -> {
             try (Transformer reference = toy.language(5);
                     Transformer policy = reference.adapted(LORA, 5);
                     RewardModel judge = new RewardModel(toy.scalar(6), RewardModel.Scale.NONE);
                     RewardModel critic = judge.adapted(LORA, 6);
-                    Ppo ppo =
-                            new Ppo(policy, critic, toy.rollouts(policy, reference, judge, 5), toy.prompts(), PPO, 5)) {
+                    Ppo ppo = new Ppo(
+                            networks(policy, critic, config),
+                            toy.rollouts(policy, reference, judge, 5),
+                            toy.prompts(),
+                            config,
+                            5)) {
                 String before = reference.hash() + judge.model().hash();
                 ppo.train(dir, watch);
                 assertThat(reference.hash() + judge.model().hash()).isEqualTo(before);

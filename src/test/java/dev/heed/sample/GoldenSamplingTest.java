@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every case of what transformers leaves to be drawn. A new case needs no code, a new kind fails. */
@@ -95,5 +96,44 @@ class GoldenSamplingTest {
         return IntStream.range(0, all.length)
                 .mapToLong(i -> all[i] > Float.NEGATIVE_INFINITY ? 1 : 0)
                 .toArray();
+    }
+
+    @Test
+    void aCompletionEndsWhereTrlCutsIt() {
+        for (Golden golden : Golden.cases("losses", "ppo_truncate")) {
+            int width = golden.shape("in.responses")[1];
+            int end = golden.config().path("stop_token_id").asInt();
+            long[] responses = golden.longs("in.responses");
+            long[] truncated = golden.longs("out.truncated");
+            long[] padding = golden.longs("out.padding_mask");
+            for (int row = 0; row < responses.length / width; row++) {
+                Sampled ours = grown(Arrays.copyOfRange(responses, row * width, (row + 1) * width), end);
+                int length = (int) golden.longs("out.last_index")[row] + 1;
+                assertThat(ours.ids()).hasSize(length);
+                assertThat(ours.ended()).isEqualTo(golden.longs("out.contains_eos")[row] == 1);
+                for (int t = 0; t < width; t++) {
+                    assertThat(padding[row * width + t]).isEqualTo(t < length ? 0 : 1);
+                    assertThat(truncated[row * width + t])
+                            .isEqualTo(
+                                    t < length
+                                            ? ours.ids()[t]
+                                            : golden.config()
+                                                    .path("pad_token_id")
+                                                    .asInt());
+                }
+            }
+        }
+        // Deviation: out.padding_mask_p1 is where TRL has a reward and a value behind the last token; we have neither.
+    }
+
+    /** A completion that is given these tokens for as long as it takes any. */
+    private static Sampled grown(long[] tokens, int end) {
+        Row row = new Row(new int[] {2}, Decoding.at(1, tokens.length), 0);
+        for (long token : tokens) {
+            if (!row.finished()) {
+                row.add(new Token((int) token, 0, null), new int[] {end}, 1 << 20);
+            }
+        }
+        return row.sampled();
     }
 }

@@ -20,7 +20,10 @@ record Casting(
         @Knob(value = "sft", help = "run or folder of the model to start from") String policy,
         @Knob(value = "", help = "run or folder of the model to stay near; the start where none is named")
                 String reference,
-        @Knob(value = "reward", help = "run or folder of the reward model; several with commas are an ensemble")
+        @Knob(
+                        value = "reward",
+                        help =
+                                "run or folder of the reward model; several with commas are an ensemble, none leaves it to the rubric")
                 String reward,
         @Knob(
                         value = "mean",
@@ -32,16 +35,27 @@ record Casting(
                         help =
                                 "what a unit of the ensemble's variance costs, with uncertainty; Coste et al.'s code: 0.1 for PPO, 0.5 for best-of-n")
                 double ensembleLambda,
+        @Knob(
+                        value = "",
+                        label = "<file>",
+                        help =
+                                "JSON of named rules with weights whose sum is added to the score, as OpenAI 2023 has for refusals; docs/RUBRICS.md")
+                String rubric,
+        @Knob(value = "1.0", help = "times the weight of each of those rules") double rubricWeight,
         @Knob("lora") Lora lora) {
     private static final int WATCHED = 16;
+    private static final String NONE = "none";
 
     Casting {
         List<String> names = names(reward);
+        if (reward.equals(NONE) && rubric.isEmpty()) {
+            throw new UserError("--reward=none needs a --rubric: nothing else would tell one completion from another");
+        }
         if (names.stream().anyMatch(String::isBlank) || Set.copyOf(names).size() < names.size()) {
             throw new UserError(
                     "--reward must be a reward model, or different ones with commas, was '%s'".formatted(reward));
         }
-        if (names.size() == 1 && ensemble != Ensemble.Kind.MEAN) {
+        if (names.size() <= 1 && ensemble != Ensemble.Kind.MEAN) {
             throw new UserError(
                     "--ensemble=%s needs several reward models, was given '%s'; name more, as in --reward=a,b"
                             .formatted(ensemble.name().toLowerCase(Locale.ROOT), reward));
@@ -50,7 +64,9 @@ record Casting(
     }
 
     private static List<String> names(String commas) {
-        return Arrays.stream(commas.split(",", -1)).map(String::strip).toList();
+        return commas.equals(NONE)
+                ? List.of()
+                : Arrays.stream(commas.split(",", -1)).map(String::strip).toList();
     }
 
     /** A stage that teaches a policy on prompts. */
@@ -71,7 +87,8 @@ record Casting(
                 names(reward).stream()
                         .map(judge -> Models.expect(context.home(), judge))
                         .toList(),
-                new Ensemble.Rule(ensemble, ensembleLambda));
+                new Ensemble.Rule(ensemble, ensembleLambda),
+                Rules.read(rubric, rubricWeight));
         List<Prompt> prompts;
         List<Prompt> heldOut;
         try (Feedback feedback = context.feedback()) {

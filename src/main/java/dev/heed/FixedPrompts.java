@@ -9,8 +9,9 @@ import dev.heed.sample.Decoding;
 import dev.heed.sample.Sampled;
 import dev.heed.sample.Sampler;
 import dev.heed.text.ChatTemplate;
-import dev.heed.train.Reward;
+import dev.heed.train.Scoring;
 import dev.heed.train.Steps;
+import dev.heed.train.Worth;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -29,19 +30,19 @@ record FixedPrompts(List<Prompt> prompts, Sampler sampler, ChatTemplate template
     /**
      * A watch that answers them at the first step, some times on the way and at the last.
      *
-     * @param reward scores the answers; none where nothing does
+     * @param scoring scores the answers; none where nothing does
      */
-    Steps.Watch along(long total, Transformer policy, Transformer reference, @Nullable Reward reward) {
+    Steps.Watch along(long total, Transformer policy, Transformer reference, @Nullable Scoring scoring) {
         long every = Math.max(1, total / TIMES);
         return (step, log) -> {
             if (step % every == 0 || step == total - 1) {
-                answer(step, log, policy, reference, reward);
+                answer(step, log, policy, reference, scoring);
             }
             return Map.of();
         };
     }
 
-    private void answer(long step, RunLog log, Transformer policy, Transformer reference, @Nullable Reward reward) {
+    private void answer(long step, RunLog log, Transformer policy, Transformer reference, @Nullable Scoring scoring) {
         long[] keys = new long[prompts.size()];
         Arrays.setAll(keys, i -> i);
         List<int[]> starts = prompts.stream().map(template::prompt).toList();
@@ -54,14 +55,17 @@ record FixedPrompts(List<Prompt> prompts, Sampler sampler, ChatTemplate template
                 new Forward.Rows(ids, starts.stream().mapToInt(s -> s.length).toArray());
         float[][] ours = Forward.logProbs(policy, rows, decoding.temperature());
         float[][] theirs = Forward.logProbs(reference, rows, decoding.temperature());
-        float[] scores = reward == null ? new float[0] : reward.scores(ids);
+        List<Worth> worths = scoring == null ? List.of() : scoring.of(prompts, sampled, ids);
         for (int i = 0; i < keys.length; i++) {
             Map<String, Object> line = new LinkedHashMap<>();
             line.put("prompt", prompts.get(i).text());
             line.put("completion", template.text(sampled.get(i).ids()));
             line.put("ended", sampled.get(i).ended());
-            if (reward != null) {
-                line.put("score", scores[i]);
+            if (!worths.isEmpty()) {
+                line.put("score", worths.get(i).score());
+            }
+            if (!worths.isEmpty() && !worths.get(i).rules().isEmpty()) {
+                line.put("rules", worths.get(i).rules());
             }
             line.put("kl", Divergence.of(ours[i], theirs[i]).k1());
             log.sample(step, line);

@@ -1,19 +1,24 @@
 package dev.heed;
 
+import dev.heed.model.Head;
 import dev.heed.model.Lora;
 import dev.heed.model.RewardModel;
+import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
 import dev.heed.tensor.Torch;
+import dev.heed.text.ChatTemplate;
 import dev.heed.train.Ensemble;
 import dev.heed.train.Reward;
+import dev.heed.train.Scoring;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The reward models that score a policy, closed together. */
-record Judges(List<RewardModel> models, Ensemble.Rule rule) implements AutoCloseable {
+/** The reward models that score a policy, closed together, and the rules beside them. */
+record Judges(List<RewardModel> models, Stages.Cast cast) implements AutoCloseable {
     static Judges load(Torch torch, Stages.Cast cast) {
-        Judges judges = new Judges(new ArrayList<>(), cast.rule());
+        Judges judges = new Judges(new ArrayList<>(), cast);
         try {
             for (Path reward : cast.rewards()) {
                 judges.models.add(RewardModel.load(torch, reward));
@@ -27,19 +32,34 @@ record Judges(List<RewardModel> models, Ensemble.Rule rule) implements AutoClose
 
     /** The same models, reading what was cut off as if it ended there; they are closed with these. */
     Judges ending(int eos) {
-        return new Judges(models.stream().map(model -> model.ending(eos)).toList(), rule);
+        return new Judges(models.stream().map(model -> model.ending(eos)).toList(), cast);
     }
 
     /** What they say together. */
-    Reward reward() {
+    Scoring scoring(ChatTemplate template) {
+        return new Scoring(reward(), cast.rules().weighed(), template::text);
+    }
+
+    private @Nullable Reward reward() {
+        if (models.isEmpty()) {
+            return null;
+        }
         return models.size() == 1
                 ? models.get(0)::scores
                 : new Ensemble(
-                        models.stream().<Reward>map(model -> model::scores).toList(), rule);
+                        models.stream().<Reward>map(model -> model::scores).toList(), cast.rule());
     }
 
-    /** What a critic starts from: a copy of the first, or the first with adapters. Values come from one network. */
-    RewardModel critic(Lora lora, long seed) {
+    /**
+     * What a critic starts from: a copy of the first reward model, or the first with adapters, as values come from one
+     * network; where rules are all, the policy's trunk with a head that says 0, all of which learns.
+     */
+    RewardModel critic(Torch torch, Lora lora, long seed) {
+        if (models.isEmpty()) {
+            Transformer model = Transformer.load(torch, cast.policy(), Head.SCALAR, seed);
+            model.zeroHead();
+            return new RewardModel(model, RewardModel.Scale.NONE);
+        }
         RewardModel first = models.get(0);
         return lora.on() ? first.adapted(lora, Draws.key(seed, "critic", 0)) : first.copy();
     }

@@ -3,13 +3,17 @@ package dev.heed;
 import dev.heed.feedback.Prompt;
 import dev.heed.model.Lora;
 import dev.heed.model.Transformer;
+import dev.heed.run.UserError;
 import dev.heed.sample.Decoding;
 import dev.heed.sample.Sampler;
 import dev.heed.text.ChatTemplate;
 import dev.heed.text.Tokenizer;
+import dev.heed.train.Online;
+import dev.heed.train.Rollout;
 import dev.heed.train.Rollouts;
 import dev.heed.train.Steps;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A policy, and all that an online method needs to teach it. */
 record OnlineStage(
@@ -20,15 +24,40 @@ record OnlineStage(
         Decoding decoding,
         Lora lora,
         long seed) {
+    private static final int PROBED = 64;
 
     Rollouts rollouts() {
-        return new Rollouts(policy, reference, judges.reward(), template()::prompt, sampler(), decoding, seed);
+        return new Rollouts(
+                policy, reference, judges.scoring(template()), template()::prompt, sampler(), decoding, seed);
     }
 
     /** Answers the same prompts along the way. */
     Steps.Watch watch(List<Prompt> prompts, int steps) {
         return new FixedPrompts(prompts, sampler(), template(), decoding)
-                .along(steps, policy, reference, judges.reward());
+                .along(steps, policy, reference, judges.scoring(template()));
+    }
+
+    /**
+     * Refuses what nothing can be learned from, before hours go into it: completions none of which ends, where only those
+     * that end are scored, and completions that are all worth the same.
+     */
+    void expectSomethingToLearn(List<Prompt> prompts, Online config) {
+        List<Prompt> some = Stream.generate(() -> prompts)
+                .flatMap(List::stream)
+                .limit(PROBED)
+                .toList();
+        List<Rollout> sampled = rollouts().of(some, 0);
+        if (!config.scoresCutOff() && sampled.stream().noneMatch(Rollout::ended)) {
+            throw new UserError(
+                    "none of %d completions ends within --sample-max-tokens=%d, so that all would have --missing-eos-score=%s; raise the first, teach the model to end (heed sft), or give NaN to score them as they are"
+                            .formatted(PROBED, decoding.maxTokens(), config.missingEosScore()));
+        }
+        double first = config.scoreOf(sampled.get(0));
+        if (sampled.stream().allMatch(rollout -> config.scoreOf(rollout) == first)) {
+            throw new UserError(
+                    "all of %d completions are worth %s, so that there is nothing to learn; give a reward or rules by which some are better than others"
+                            .formatted(PROBED, first));
+        }
     }
 
     ChatTemplate template() {

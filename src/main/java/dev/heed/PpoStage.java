@@ -27,12 +27,13 @@ record PpoStage(OnlineStage stage, Ppo.Config config, Path home) {
 
     /** Teaches the policy; says why that ended before the last step, if it did. */
     Optional<String> train(RunDir dir, List<Prompt> prompts, Steps.Watch watch) {
+        stage.expectSomethingToLearn(prompts, config);
         double temperature = stage.decoding().temperature();
         Beside beside = beside();
         if (config.critic() == Ppo.Critic.SHARED) {
             return train(new TwoHeads(stage.policy(), config, temperature, beside), dir, prompts, watch);
         }
-        try (RewardModel critic = stage.judges().critic(stage.lora(), stage.seed())) {
+        try (RewardModel critic = stage.judges().critic(stage.policy().torch(), stage.lora(), stage.seed())) {
             return train(new TwoNetworks(stage.policy(), critic, config, temperature, beside), dir, prompts, watch);
         }
     }

@@ -361,6 +361,11 @@ public final class Stages {
                     throw new UserError("no preferences to learn from in %s; label some comparisons first"
                             .formatted(preferences.file()));
                 }
+                if (examples.stream().allMatch(example -> example.target() == 0.5f)) {
+                    throw new UserError(
+                            "all %d comparisons to learn from in %s are ties; label some in which one text is better"
+                                    .formatted(examples.size(), preferences.file()));
+                }
                 try (RewardTraining training = new RewardTraining(model, examples, config, settings.seed())) {
                     training.train(dir, Steps.Watch.NONE);
                 }
@@ -565,11 +570,12 @@ public final class Stages {
      * @param reference what it may not stray from
      * @param rewards what it is scored by; PPO's critic starts as the first
      * @param rule what one score is made of several by
+     * @param rules that score it, too
      */
-    record Cast(Path policy, Path reference, List<Path> rewards, Ensemble.Rule rule) {
+    record Cast(Path policy, Path reference, List<Path> rewards, Ensemble.Rule rule, Rules rules) {
         /** With one reward model. */
         Cast(Path policy, Path reference, Path reward) {
-            this(policy, reference, List.of(reward), Ensemble.Rule.MEAN);
+            this(policy, reference, List.of(reward), Ensemble.Rule.MEAN, Rules.NONE);
         }
     }
 
@@ -579,7 +585,7 @@ public final class Stages {
     /** What the policy is scored by, as a run's config tells it: one reward model by its name alone. */
     private Object rewardOf(Cast cast) {
         List<String> models = cast.rewards().stream().map(this::from).toList();
-        return models.size() == 1 ? models.get(0) : new EnsembleRun(models, cast.rule());
+        return cast.rules().beside(models.size() == 1 ? models.get(0) : new EnsembleRun(models, cast.rule()));
     }
 
     /** What the ppo stage reads. */
@@ -602,6 +608,7 @@ public final class Stages {
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Grpo.Config config) {
         GrpoRun run = new GrpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
         return online("grpo", name, run, cast, decoding, config, (stage, dir) -> {
+            stage.expectSomethingToLearn(prompts, config);
             try (Grpo grpo = new Grpo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 grpo.train(dir, stage.watch(watched, config.steps()));
             }
@@ -617,6 +624,7 @@ public final class Stages {
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Rloo.Config config) {
         RlooRun run = new RlooRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
         return online("rloo", name, run, cast, decoding, config, (stage, dir) -> {
+            stage.expectSomethingToLearn(prompts, config);
             try (Rloo rloo = new Rloo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 rloo.train(dir, stage.watch(watched, config.steps()));
             }
@@ -679,6 +687,10 @@ public final class Stages {
 
     private Path online(
             String stage, String name, Record run, Cast cast, Decoding decoding, Online config, OnlineMethod method) {
+        if (decoding.temperature() == 0) {
+            throw new UserError(
+                    "--sample-temperature must be above 0 to learn from one's own completions, was 0: all of a prompt's would be alike");
+        }
         return once(name, run, dir -> {
             try (Tokenizer tokenizer = tokenizerOf(cast.policy());
                     Transformer start = Transformer.load(torch, cast.policy(), Head.LANGUAGE);

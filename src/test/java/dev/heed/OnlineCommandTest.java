@@ -180,6 +180,99 @@ class OnlineCommandTest {
                 .isNotEqualTo(parents.path("reward-2").asText());
     }
 
+    private static Path rubric(String name, String rules) throws IOException {
+        return Files.writeString(home.resolve(name), "{\"rules\": [%s]}".formatted(rules));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ppo,--reward=none,--critic=separate",
+        "ppo,--reward=none,--critic=shared",
+        "ppo,--reward=reward,--critic=separate",
+        "grpo,--reward=none,--epochs=1",
+        "rloo,--reward=reward,--epochs=1"
+    })
+    void rulesScoreAloneOrBesideARewardModel(String method, String reward, String option) throws IOException {
+        Path rules = rubric(
+                "rules.json",
+                """
+                {"name": "vowels", "weight": 1, "matches": "[aeiou]"},
+                {"name": "brief", "weight": -0.5, "words": {"most": 2}}""");
+        String name = (method + reward + option).replaceAll("[^a-z]", "");
+        run(
+                method,
+                "--name=" + name,
+                "--policy=pretrain",
+                "--rubric=" + rules,
+                "--rubric-weight=2",
+                reward,
+                option,
+                "--steps=2",
+                method.equals("ppo") ? "--batch=8" : "--prompts=4",
+                "--minibatches=2",
+                "--missing-eos-score=NaN",
+                "--sample-max-tokens=6");
+        RunDir dir = RunDir.at(home, name);
+        assertThat(RunLog.metricsOf(dir)).hasSize(2).allSatisfy(line -> {
+            assertThat(line.path("rules").path("vowels").asDouble()).isBetween(0.0, 2.0);
+            assertThat(line.path("rules").path("brief").asDouble()).isBetween(-1.0, 0.0);
+        });
+        assertThat(RunLog.samplesOf(dir)).isNotEmpty().allSatisfy(line -> {
+            boolean vowels = line.path("completion").asText().matches("(?s).*[aeiou].*");
+            assertThat(line.path("rules").path("vowels").asDouble()).isEqualTo(vowels ? 2 : 0);
+            if (reward.endsWith("none")) {
+                assertThat(line.path("score").asDouble())
+                        .isEqualTo(line.path("rules").path("vowels").asDouble()
+                                + line.path("rules").path("brief").asDouble());
+            }
+        });
+        JsonNode begun = dir.config().path("config").path("reward");
+        assertThat(begun.path("weight").asDouble()).isEqualTo(2);
+        assertThat(begun.path("rubric").path("rules")).hasSize(2);
+    }
+
+    @Test
+    void aRunGoesOnWithTheRubricThatItWasBegunWithAlone() throws IOException {
+        Path rules = rubric("changing.json", "{\"name\": \"vowels\", \"weight\": 1, \"matches\": \"[aeiou]\"}");
+        String[] words = {
+            "grpo",
+            "--name=changing",
+            "--policy=pretrain",
+            "--reward=none",
+            "--rubric=" + rules,
+            "--steps=1",
+            "--prompts=4",
+            "--missing-eos-score=NaN",
+            "--sample-max-tokens=6"
+        };
+        run(words);
+        rubric("changing.json", "{\"name\": \"vowels\", \"weight\": 3, \"matches\": \"[aeiou]\"}");
+        assertThat(refused(words)).contains("run changing was begun with reward.rubric.rules");
+    }
+
+    @Test
+    void whatTeachesNothingIsRefusedBeforeItCostsAnything() throws IOException {
+        Path never = rubric("never.json", "{\"name\": \"never\", \"weight\": 1, \"contains\": \"xyzzy plugh\"}");
+        assertThat(refused("grpo", "--policy=pretrain", "--name=never", "--reward=none"))
+                .contains("--reward=none needs a --rubric");
+        assertThat(refused(
+                        "grpo",
+                        "--policy=pretrain",
+                        "--name=never",
+                        "--reward=none",
+                        "--rubric=" + never,
+                        "--missing-eos-score=NaN",
+                        "--sample-max-tokens=6"))
+                .contains("all of 64 completions are worth 0.0, so that there is nothing to learn");
+        assertThat(refused("ppo", "--policy=pretrain", "--name=never", "--sample-max-tokens=1"))
+                .contains("none of 64 completions ends within --sample-max-tokens=1");
+        assertThat(refused("rloo", "--policy=pretrain", "--name=never", "--sample-temperature=0"))
+                .contains("--sample-temperature must be above 0 to learn from one's own completions, was 0");
+        assertThat(refused("ppo", "--policy=pretrain", "--name=never", "--rubric=nowhere.json"))
+                .contains("no file nowhere.json");
+        assertThat(RunDir.at(home, "never").begun()).as("nothing is left of it").isFalse();
+    }
+
     @Test
     void eachRewardModelMustReadTheSameTokens() throws IOException {
         Path other = Files.writeString(

@@ -1,7 +1,9 @@
 package dev.heed.train;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a step of a method reports that learns from groups of completions, without a critic. The names are those of PPO's
@@ -27,7 +29,9 @@ import java.util.Locale;
  * @param length tokens a completion
  * @param eosRate share of completions that ended by themselves
  * @param gradNorm before clipping, mean over updates; 0 where there was nothing to learn
+ * @param rules what each rule of a rubric gave a completion, part of the score
  */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record GroupMetrics(
         double loss,
         double score,
@@ -48,6 +52,7 @@ public record GroupMetrics(
         double length,
         double eosRate,
         double gradNorm,
+        Map<String, Double> rules,
         double lr)
         implements Steps.Report {
     @Override
@@ -87,6 +92,7 @@ public record GroupMetrics(
                 written.length(),
                 written.eosRate(),
                 tally.gradNorm(),
+                Worth.meanRules(sampled),
                 lr);
     }
 }

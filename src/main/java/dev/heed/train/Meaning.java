@@ -58,6 +58,12 @@ public record Meaning(String name, String unit, String what, String healthy, Str
                     "rises, most of it in the first third",
                     "flat: a larger --lr, or less --kl-coef. Rising while people or a held-out judge like the answers less: over-optimisation; stop earlier, or raise the KL weight"),
             new Meaning(
+                    "rules",
+                    "standard deviations",
+                    "what each rule of the --rubric gave a completion, by its name; they are part of the score",
+                    "rises where a rule's weight is above 0, goes to 0 where it is below",
+                    "flat: no completion obeys the rule, or all do, so that it teaches nothing; a larger weight does not help, an easier rule does"),
+            new Meaning(
                     "reward",
                     "standard deviations",
                     "score less the penalty for straying from the reference: what is maximised",

@@ -3,6 +3,7 @@ package dev.heed.train;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param length tokens a completion
  * @param eosRate share of completions that ended by themselves
  * @param ptxLoss surprise at a token of the text that is mixed in, nats; none where none is
+ * @param rules what each rule of a rubric gave a completion, part of the score
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record PpoMetrics(
@@ -44,6 +46,7 @@ public record PpoMetrics(
         double gradNorm,
         double valueGradNorm,
         @Nullable Double ptxLoss,
+        Map<String, Double> rules,
         double lr)
         implements Steps.Report {
 
@@ -76,6 +79,7 @@ public record PpoMetrics(
                 tally.gradNorm(),
                 tally.valueGradNorm(),
                 tally.textLoss(),
+                Worth.meanRules(sampled),
                 lr);
     }
 

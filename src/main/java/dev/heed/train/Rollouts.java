@@ -15,7 +15,7 @@ import java.util.function.Function;
 public final class Rollouts {
     private final Transformer policy;
     private final Transformer reference;
-    private final Reward reward;
+    private final Scoring scoring;
     private final Function<Prompt, int[]> starts;
     private final Sampler sampler;
     private final Decoding decoding;
@@ -45,9 +45,21 @@ public final class Rollouts {
             Sampler sampler,
             Decoding decoding,
             long seed) {
+        this(policy, reference, Scoring.by(reward), starts, sampler, decoding, seed);
+    }
+
+    /** With rules beside it, or instead of it. */
+    public Rollouts(
+            Transformer policy,
+            Transformer reference,
+            Scoring scoring,
+            Function<Prompt, int[]> starts,
+            Sampler sampler,
+            Decoding decoding,
+            long seed) {
         this.policy = policy;
         this.reference = reference;
-        this.reward = reward;
+        this.scoring = scoring;
         this.starts = starts;
         this.sampler = sampler;
         this.decoding = decoding;
@@ -73,7 +85,7 @@ public final class Rollouts {
         Forward.LogProbsAndEntropy ours = Forward.logProbsAndEntropy(policy, rows, decoding.temperature());
         float[][] theirs =
                 reference == policy ? ours.logProbs() : Forward.logProbs(reference, rows, decoding.temperature());
-        float[] scores = reward.scores(rows.ids());
+        List<Worth> worths = scoring.of(prompts, sampled, rows.ids());
         List<Rollout> rollouts = new ArrayList<>();
         for (int i = 0; i < keys.length; i++) {
             rollouts.add(new Rollout(
@@ -81,7 +93,7 @@ public final class Rollouts {
                     rows.ids().get(i),
                     rows.from()[i],
                     sampled.get(i).ended(),
-                    scores[i],
+                    worths.get(i),
                     ours.logProbs()[i],
                     theirs[i],
                     ours.entropy()[i]));

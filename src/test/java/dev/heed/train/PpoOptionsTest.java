@@ -221,6 +221,31 @@ class PpoOptionsTest {
         return policy.hash();
     }
 
+    // ---- rules ----
+
+    @Test
+    void aRuleAloneTeachesThePolicyToObeyIt() {
+        Rule rule = new Rule("has a d", 1, null, said -> said.text().contains("d"));
+        Scoring scoring = new Scoring(null, new Rubric(List.of(rule)), toy.template::text);
+        Ppo.Config config =
+                config("--steps=15", "--batch=24", "--epochs=2", "--lr=5e-3", "--kl-coef=0", "--critic=shared");
+        RunDir dir = RunDir.at(folder, "rule");
+        try (Ppo ppo = new Ppo(
+                new TwoHeads(policy, config, 1, Beside.NOTHING),
+                toy.rollouts(policy, reference, scoring, 5),
+                toy.prompts(),
+                config,
+                5)) {
+            ppo.train(dir, Steps.Watch.NONE);
+        }
+        double[] obeyed = Seen.of(dir).lines().stream()
+                .mapToDouble(line -> line.path("rules").path("has a d").asDouble())
+                .toArray();
+        assertThat(obeyed).containsExactly(Seen.of(dir).all("score"), within(1e-6));
+        assertThat(obeyed[0]).as("share of completions before").isBetween(0.05, 0.6);
+        assertThat(obeyed[14]).as("and after").isGreaterThan(obeyed[0] + 0.2);
+    }
+
     // ---- what is refused ----
 
     @Test

@@ -158,6 +158,18 @@ final class Toy implements AutoCloseable {
                 seed);
     }
 
+    /** The same, scored by rules as well. */
+    Rollouts rollouts(Transformer policy, Transformer reference, Scoring scoring, long seed) {
+        return new Rollouts(
+                policy,
+                reference,
+                scoring,
+                template::prompt,
+                new Sampler(policy, tokenizer.eos()),
+                Decoding.at(1, MAX_TOKENS),
+                seed);
+    }
+
     /** A reward without a model: the share of a completion's tokens whose id is even. */
     float[] even(List<int[]> rows) {
         List<int[]> starts = prompts().stream().map(template::prompt).toList();

@@ -158,7 +158,8 @@ class LoopTest {
     @Test
     void anUnknownMethodIsNamedWithThoseThereAre() {
         assertThat(Said.by("compare", "--home=" + home, "--methods=dpo,dop").err())
-                .contains("--methods must be of dpo, simpo, orpo, kto, online-dpo, rejection, grpo, rloo, ppo or all, was 'dop'");
+                .contains(
+                        "--methods must be of dpo, simpo, orpo, kto, online-dpo, rejection, grpo, rloo, ppo or all, was 'dop'");
     }
 
     // ---- the doctor ----

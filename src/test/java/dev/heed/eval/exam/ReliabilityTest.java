@@ -78,7 +78,8 @@ class ReliabilityTest {
     void aRefitFindsTheTemperatureAndMendsTheError() {
         Reliability measured = Reliability.of(drawn(4000, 3), Way.PLAIN, 10, BOOTSTRAP);
         assertThat(measured.ece().low()).isGreaterThan(0.1);
-        // A score's variance of 0.6 over 4,000 questions tells the inverse temperature to 0.02 and the temperature to 0.18.
+        // A score's variance of 0.6 over 4,000 questions tells the inverse temperature to 0.02 and the temperature to
+        // 0.18.
         assertThat(measured.refit().temperature()).isCloseTo(3, within(0.5));
         assertThat(measured.refit().ece().mean()).isLessThan(0.03);
         assertThat(measured.refit().nll().mean()).isLessThan(measured.nll().mean());

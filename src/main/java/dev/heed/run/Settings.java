@@ -19,7 +19,7 @@ public record Settings(
         @Knob(
                         value = "auto",
                         label = "auto|fp32|bf16",
-                        help = "numbers in matrix products; auto: bf16 where this machine is fast at it")
+                        help = "numbers in matrix products; auto: bf16 where the processor has instructions for it")
                 String precision) {
 
     /** The kinds of {@link #precision}. */

@@ -1,8 +1,6 @@
 package dev.heed.tensor;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.heed.run.UserError;
 import java.util.List;
@@ -29,7 +27,7 @@ public final class Torch {
         module = new KernelModule(manager);
         kernels = new Kernels(module, manager);
         decoding = new DecodingKernels(module, manager);
-        precision = wanted == Precision.AUTO ? faster() : wanted;
+        precision = wanted == Precision.AUTO ? Processor.precision() : wanted;
         module.useBf16(precision == Precision.BF16);
     }
 
@@ -111,27 +109,5 @@ public final class Torch {
         JniUtils.setGraphExecutorOptimize(false);
         JniUtils.setGradMode(false);
         return true;
-    }
-
-    /** BF16 where a matrix product of a training step's size is at least 1.3 times faster in it. */
-    private Precision faster() {
-        try (NDManager scope = manager.newSubManager()) {
-            NDArray x = scope.ones(new Shape(1024, 256));
-            NDArray weight = scope.ones(new Shape(1024, 256));
-            long fp32 = time(Precision.FP32, x, weight);
-            long bf16 = time(Precision.BF16, x, weight);
-            return bf16 * 1.3 < fp32 ? Precision.BF16 : Precision.FP32;
-        }
-    }
-
-    private long time(Precision products, NDArray x, NDArray weight) {
-        long best = Long.MAX_VALUE;
-        for (int i = 0; i < 12; i++) {
-            long start = System.nanoTime();
-            kernels.linearIn(products, x, new Kernels.Linear(weight, kernels.none()))
-                    .close();
-            best = Math.min(best, System.nanoTime() - start);
-        }
-        return best;
     }
 }

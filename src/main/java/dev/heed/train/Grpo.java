@@ -3,14 +3,9 @@ package dev.heed.train;
 import ai.djl.ndarray.NDArray;
 import dev.heed.feedback.Prompt;
 import dev.heed.model.Transformer;
-import dev.heed.run.Draws;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
-import dev.heed.tensor.Learner;
-import dev.heed.tensor.Schedule;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -22,15 +17,11 @@ import java.util.stream.IntStream;
  * section 3.2), but no others are sampled in their place; {@code --no-skip-equal} counts them. Deviation 2: so are
  * completions that were cut off, where asked ({@code --mask-cut-off}); TRL counts them as completions without tokens.
  */
-public final class Grpo implements Steps.State, AutoCloseable {
+public final class Grpo implements AutoCloseable {
     private final Transformer policy;
     private final Rollouts rollouts;
-    private final List<Prompt> prompts;
     private final Config config;
-    private final long seed;
-    private final Passes passes;
-    private final Learner learner;
-    private final Schedule schedule;
+    private final GroupLearning learning;
 
     /** Settings. */
     public record Config(
@@ -56,7 +47,7 @@ public final class Grpo implements Steps.State, AutoCloseable {
                     double missingEosScore,
             @Knob(value = "1.0", help = "largest gradient norm") double maxGradNorm,
             @Knob(value = "10", help = "steps between checkpoints") int checkpointEvery)
-            implements Online {
+            implements Grouped {
         public Config {
             Knobs.atLeast("steps", steps, 1);
             Knobs.atLeast("prompts", prompts, 1);
@@ -77,34 +68,28 @@ public final class Grpo implements Steps.State, AutoCloseable {
     public Grpo(Transformer policy, Rollouts rollouts, List<Prompt> prompts, Config config, long seed) {
         this.policy = policy;
         this.rollouts = rollouts;
-        this.prompts = prompts;
         this.config = config;
-        this.seed = seed;
-        this.passes = new Passes(prompts.size(), seed, "grpo");
-        this.learner = Learning.learner(policy, 0, config.maxGradNorm());
-        this.schedule = Learning.schedule(Schedule.Decay.LINEAR, config.lr(), config.steps(), config.warmup(), 0);
+        this.learning = new GroupLearning("grpo", policy, rollouts, prompts, config, seed);
     }
 
     /** Trains to the last step. */
     public void train(RunDir dir, Steps.Watch watch) {
-        new Steps(dir, "grpo", config.steps(), config.checkpointEvery()).run(this, this::step, watch);
+        learning.train(dir, this::step, watch);
     }
 
     /** One step; its number decides what it takes and draws. */
     public GroupMetrics step(long step) {
-        List<Rollout> sampled = rollouts.of(passes.groups(prompts, step, config.prompts(), config.completions()), step);
+        List<Rollout> sampled = learning.sample(step);
         float[] scores = config.scoresOf(sampled);
         float[] advantages =
                 GroupAdvantages.orZero(GroupAdvantages.relative(scores, config.completions(), config.scale()));
-        Completions seen = Completions.of(sampled, advantages);
-        int[] taught = taught(sampled, scores, config);
-        double lr = schedule.at(step);
+        Completions seen = Completions.of(sampled, advantages).at(taught(sampled, scores, config));
+        double lr = learning.lr(step);
         Tally tally = new Tally();
-        for (int epoch = 0; epoch < config.epochs(); epoch++) {
-            List<int[]> minibatches = minibatches(taught, step * config.epochs() + epoch);
-            for (int[] minibatch : minibatches) {
+        for (List<int[]> pass : learning.passes(seen.count(), step)) {
+            for (int[] minibatch : pass) {
                 Completions update = seen.at(minibatch);
-                learn(update, of(update, seen.at(taught), minibatches.size()), lr, tally);
+                learn(update, of(update, seen, pass.size()), lr, tally);
             }
         }
         return GroupMetrics.of(sampled, scores, scores, config.completions(), tally, lr);
@@ -119,11 +104,6 @@ public final class Grpo implements Steps.State, AutoCloseable {
                 .toArray();
     }
 
-    private List<int[]> minibatches(int[] taught, long pass) {
-        int[] order = Draws.permutation(taught.length, seed, "grpo-minibatches", pass);
-        return Passes.cut(IntStream.of(order).map(i -> taught[i]).toArray(), config.minibatches());
-    }
-
     private GroupLoss.Update of(Completions update, Completions taught, int updates) {
         return new GroupLoss.Update(
                 update.count(),
@@ -136,7 +116,7 @@ public final class Grpo implements Steps.State, AutoCloseable {
     private void learn(Completions completions, GroupLoss.Update update, double lr, Tally tally) {
         double loss = 0;
         for (Completions part : completions.parts()) {
-            loss += learner.accumulate(scope -> {
+            loss += learning.learner().accumulate(scope -> {
                 NDArray logProbs = policy.logProbs(scope, part.batch(), rollouts.temperature());
                 float[] now = logProbs.toFloatArray();
                 tally.ratios(
@@ -145,21 +125,11 @@ public final class Grpo implements Steps.State, AutoCloseable {
                 return config.objective().of(logProbs, part, update);
             });
         }
-        tally.policy(loss, learner.step(lr));
-    }
-
-    @Override
-    public void saveTo(Path folder) throws IOException {
-        Learning.save(folder, "policy", policy, learner);
-    }
-
-    @Override
-    public void loadFrom(Path folder) throws IOException {
-        Learning.load(folder, "policy", policy, learner);
+        tally.policy(loss, learning.learner().step(lr));
     }
 
     @Override
     public void close() {
-        learner.close();
+        learning.close();
     }
 }

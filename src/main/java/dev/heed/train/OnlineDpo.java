@@ -3,15 +3,10 @@ package dev.heed.train;
 import ai.djl.ndarray.NDArray;
 import dev.heed.feedback.Prompt;
 import dev.heed.model.Transformer;
-import dev.heed.run.Draws;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
-import dev.heed.tensor.Learner;
-import dev.heed.tensor.Schedule;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,15 +21,11 @@ import java.util.List;
  * has a score of its own, where TRL takes a penalty from it. Deviation 4: log-probabilities are at the temperature of
  * sampling, as everywhere in Heed; TRL takes them at 1.
  */
-public final class OnlineDpo implements Steps.State, AutoCloseable {
+public final class OnlineDpo implements AutoCloseable {
     private final Transformer policy;
     private final Rollouts rollouts;
-    private final List<Prompt> prompts;
     private final Config config;
-    private final long seed;
-    private final Passes passes;
-    private final Learner learner;
-    private final Schedule schedule;
+    private final GroupLearning learning;
 
     /** Settings. */
     public record Config(
@@ -54,7 +45,7 @@ public final class OnlineDpo implements Steps.State, AutoCloseable {
                     double missingEosScore,
             @Knob(value = "1.0", help = "largest gradient norm") double maxGradNorm,
             @Knob(value = "10", help = "steps between checkpoints") int checkpointEvery)
-            implements Online {
+            implements Grouped {
         public Config {
             Knobs.atLeast("steps", steps, 1);
             Knobs.atLeast("prompts", prompts, 1);
@@ -79,36 +70,32 @@ public final class OnlineDpo implements Steps.State, AutoCloseable {
     public OnlineDpo(Transformer policy, Rollouts rollouts, List<Prompt> prompts, Config config, long seed) {
         this.policy = policy;
         this.rollouts = rollouts;
-        this.prompts = prompts;
         this.config = config;
-        this.seed = seed;
-        this.passes = new Passes(prompts.size(), seed, "online-dpo");
-        this.learner = Learning.learner(policy, 0, config.maxGradNorm());
-        this.schedule = Learning.schedule(Schedule.Decay.LINEAR, config.lr(), config.steps(), config.warmup(), 0);
+        this.learning = new GroupLearning("online-dpo", policy, rollouts, prompts, config, seed);
     }
 
     /** Trains to the last step. */
     public void train(RunDir dir, Steps.Watch watch) {
-        new Steps(dir, "online-dpo", config.steps(), config.checkpointEvery()).run(this, this::step, watch);
+        learning.train(dir, this::step, watch);
     }
 
     /** One step; its number decides what it takes and draws. */
     public OnlineDpoMetrics step(long step) {
-        List<Rollout> sampled = rollouts.of(passes.groups(prompts, step, config.prompts(), config.completions()), step);
+        List<Rollout> sampled = learning.sample(step);
         float[] scores = config.scoresOf(sampled);
         List<Judged> judged = judged(sampled, scores, config.completions());
         PairGroups pairs = new PairGroups(
                 judged.stream().map(Judged::pair).toList(),
                 config.objective().surprise().counted());
         PairTally tally = new PairTally();
-        double lr = schedule.at(step);
+        double lr = learning.lr(step);
         double loss = 0;
         double norm = 0;
         int updates = 0;
-        for (int epoch = 0; epoch < config.epochs(); epoch++) {
-            for (int[] minibatch : minibatches(judged.size(), step * config.epochs() + epoch)) {
+        for (List<int[]> pass : learning.passes(judged.size(), step)) {
+            for (int[] minibatch : pass) {
                 loss += accumulate(judged, pairs, minibatch, tally);
-                norm += learner.step(lr);
+                norm += learning.learner().step(lr);
                 updates++;
             }
         }
@@ -147,10 +134,6 @@ public final class OnlineDpo implements Steps.State, AutoCloseable {
         return judged;
     }
 
-    private List<int[]> minibatches(int pairs, long pass) {
-        return Passes.cut(Draws.permutation(pairs, seed, "online-dpo-minibatches", pass), config.minibatches());
-    }
-
     /** Adds the gradients of some pairs; returns their mean loss. */
     private double accumulate(List<Judged> judged, PairGroups pairs, int[] minibatch, PairTally tally) {
         Dpo objective = config.objective();
@@ -160,7 +143,7 @@ public final class OnlineDpo implements Steps.State, AutoCloseable {
             PairBatch batch = pairs.batch(group);
             float[][] theirs = batch.sums(
                     saidByReference(Arrays.stream(group).mapToObj(judged::get).toList()), objective.tailWeight());
-            loss += learner.accumulate(scope -> {
+            loss += learning.learner().accumulate(scope -> {
                 NDArray logits = policy.logits(scope, batch.batch());
                 PairLoss part =
                         PairLoss.of(policy.torch().kernels(), objective, batch, logits, theirs, rollouts.temperature());
@@ -180,17 +163,7 @@ public final class OnlineDpo implements Steps.State, AutoCloseable {
     }
 
     @Override
-    public void saveTo(Path folder) throws IOException {
-        Learning.save(folder, "policy", policy, learner);
-    }
-
-    @Override
-    public void loadFrom(Path folder) throws IOException {
-        Learning.load(folder, "policy", policy, learner);
-    }
-
-    @Override
     public void close() {
-        learner.close();
+        learning.close();
     }
 }

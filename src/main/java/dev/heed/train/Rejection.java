@@ -7,11 +7,7 @@ import dev.heed.run.Draws;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
-import dev.heed.tensor.Learner;
 import dev.heed.tensor.Scaled;
-import dev.heed.tensor.Schedule;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -29,16 +25,13 @@ import java.util.stream.IntStream;
  * if they had ended. Deviation 2: log-probabilities are at the temperature of sampling; at 1, learning what was drawn at
  * less would make the policy surer of itself whatever is rewarded.
  */
-public final class Rejection implements Steps.State, AutoCloseable {
+public final class Rejection implements AutoCloseable {
     private final Transformer policy;
     private final Rollouts rollouts;
-    private final List<Prompt> prompts;
     private final Config config;
+    private final GroupLearning learning;
     private final Kept kept;
     private final long seed;
-    private final Passes passes;
-    private final Learner learner;
-    private final Schedule schedule;
 
     /** Which completion of a prompt becomes a demonstration. */
     public enum Pick {
@@ -70,7 +63,7 @@ public final class Rejection implements Steps.State, AutoCloseable {
                     double missingEosScore,
             @Knob(value = "1.0", help = "largest gradient norm") double maxGradNorm,
             @Knob(value = "10", help = "steps between checkpoints") int checkpointEvery)
-            implements Online {
+            implements Grouped {
         public Config {
             Knobs.atLeast("steps", steps, 1);
             Knobs.atLeast("prompts", prompts, 1);
@@ -100,31 +93,28 @@ public final class Rejection implements Steps.State, AutoCloseable {
     public Rejection(Transformer policy, Rollouts rollouts, List<Prompt> prompts, Config config, long seed, Kept kept) {
         this.policy = policy;
         this.rollouts = rollouts;
-        this.prompts = prompts;
         this.config = config;
         this.kept = kept;
         this.seed = seed;
-        this.passes = new Passes(prompts.size(), seed, "rejection");
-        this.learner = Learning.learner(policy, 0, config.maxGradNorm());
-        this.schedule = Learning.schedule(Schedule.Decay.LINEAR, config.lr(), config.steps(), config.warmup(), 0);
+        this.learning = new GroupLearning("rejection", policy, rollouts, prompts, config, seed);
     }
 
     /** Trains to the last step. */
     public void train(RunDir dir, Steps.Watch watch) {
-        new Steps(dir, "rejection", config.steps(), config.checkpointEvery()).run(this, this::step, watch);
+        learning.train(dir, this::step, watch);
     }
 
     /** One step; its number decides what it takes and draws. */
     public RejectionMetrics step(long step) {
-        List<Rollout> sampled = rollouts.of(passes.groups(prompts, step, config.prompts(), config.completions()), step);
+        List<Rollout> sampled = learning.sample(step);
         float[] scores = config.scoresOf(sampled);
         int[] picked = picked(sampled, scores, config, Draws.key(seed, "pick", step));
         Completions demonstrations = Completions.of(sampled, scores).at(picked);
         kept.at(step, Arrays.stream(picked).mapToObj(sampled::get).toList());
-        double lr = schedule.at(step);
+        double lr = learning.lr(step);
         Tally tally = new Tally();
-        for (int epoch = 0; epoch < config.epochs(); epoch++) {
-            for (int[] minibatch : minibatches(picked.length, step * config.epochs() + epoch)) {
+        for (List<int[]> pass : learning.passes(picked.length, step)) {
+            for (int[] minibatch : pass) {
                 learn(demonstrations.at(minibatch), lr, tally);
             }
         }
@@ -166,35 +156,21 @@ public final class Rejection implements Steps.State, AutoCloseable {
                 .max(Comparator.comparingDouble((Integer i) -> scores[i]).thenComparing(Comparator.reverseOrder()));
     }
 
-    private List<int[]> minibatches(int demonstrations, long pass) {
-        return Passes.cut(Draws.permutation(demonstrations, seed, "rejection-minibatches", pass), config.minibatches());
-    }
-
     /** An update: −mean log-probability of its demonstrations' tokens. */
     private void learn(Completions update, double lr, Tally tally) {
         int tokens = update.spans().tokens();
         double loss = 0;
         for (Completions part : update.parts()) {
-            loss += learner.accumulate(scope -> {
+            loss += learning.learner().accumulate(scope -> {
                 NDArray logProbs = policy.logProbs(scope, part.batch(), rollouts.temperature());
                 return Scaled.over(logProbs.sum().neg(), tokens);
             });
         }
-        tally.policy(loss, learner.step(lr));
-    }
-
-    @Override
-    public void saveTo(Path folder) throws IOException {
-        Learning.save(folder, "policy", policy, learner);
-    }
-
-    @Override
-    public void loadFrom(Path folder) throws IOException {
-        Learning.load(folder, "policy", policy, learner);
+        tally.policy(loss, learning.learner().step(lr));
     }
 
     @Override
     public void close() {
-        learner.close();
+        learning.close();
     }
 }

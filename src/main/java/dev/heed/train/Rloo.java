@@ -5,17 +5,12 @@ import ai.djl.ndarray.NDArrays;
 import dev.heed.eval.Divergence;
 import dev.heed.feedback.Prompt;
 import dev.heed.model.Transformer;
-import dev.heed.run.Draws;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
-import dev.heed.tensor.Learner;
 import dev.heed.tensor.Scaled;
-import dev.heed.tensor.Schedule;
 import dev.heed.train.ClipRatios.Range;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -27,15 +22,11 @@ import java.util.List;
  * update of a step they are 1, and the loss has REINFORCE's gradient. Deviation 2: a step without any advantage is not an
  * update; TRL takes a step of the optimizer's momentum.
  */
-public final class Rloo implements Steps.State, AutoCloseable {
+public final class Rloo implements AutoCloseable {
     private final Transformer policy;
     private final Rollouts rollouts;
-    private final List<Prompt> prompts;
     private final Config config;
-    private final long seed;
-    private final Passes passes;
-    private final Learner learner;
-    private final Schedule schedule;
+    private final GroupLearning learning;
 
     /** What a completion's reward is compared with. */
     public enum Baseline {
@@ -91,7 +82,7 @@ public final class Rloo implements Steps.State, AutoCloseable {
                     double missingEosScore,
             @Knob(value = "1.0", help = "largest gradient norm") double maxGradNorm,
             @Knob(value = "10", help = "steps between checkpoints") int checkpointEvery)
-            implements Online {
+            implements Grouped {
         public Config {
             Knobs.atLeast("steps", steps, 1);
             Knobs.atLeast("prompts", prompts, 1);
@@ -123,31 +114,27 @@ public final class Rloo implements Steps.State, AutoCloseable {
     public Rloo(Transformer policy, Rollouts rollouts, List<Prompt> prompts, Config config, long seed) {
         this.policy = policy;
         this.rollouts = rollouts;
-        this.prompts = prompts;
         this.config = config;
-        this.seed = seed;
-        this.passes = new Passes(prompts.size(), seed, "rloo");
-        this.learner = Learning.learner(policy, 0, config.maxGradNorm());
-        this.schedule = Learning.schedule(Schedule.Decay.LINEAR, config.lr(), config.steps(), config.warmup(), 0);
+        this.learning = new GroupLearning("rloo", policy, rollouts, prompts, config, seed);
     }
 
     /** Trains to the last step. */
     public void train(RunDir dir, Steps.Watch watch) {
-        new Steps(dir, "rloo", config.steps(), config.checkpointEvery()).run(this, this::step, watch);
+        learning.train(dir, this::step, watch);
     }
 
     /** One step; its number decides what it takes and draws. */
     public GroupMetrics step(long step) {
-        List<Rollout> sampled = rollouts.of(passes.groups(prompts, step, config.prompts(), config.completions()), step);
+        List<Rollout> sampled = learning.sample(step);
         float[] scores = config.scoresOf(sampled);
         float[] rewards = rewards(scores, Completions.of(sampled, scores), config);
         float[] advantages = advantages(rewards, config);
-        double lr = schedule.at(step);
+        double lr = learning.lr(step);
         Tally tally = new Tally();
         if (!GroupAdvantages.allZero(advantages)) {
             Completions seen = Completions.of(sampled, advantages);
-            for (int epoch = 0; epoch < config.epochs(); epoch++) {
-                for (int[] minibatch : minibatches(sampled.size(), step * config.epochs() + epoch)) {
+            for (List<int[]> pass : learning.passes(sampled.size(), step)) {
+                for (int[] minibatch : pass) {
                     learn(seen.at(minibatch), lr, tally);
                 }
             }
@@ -155,15 +142,11 @@ public final class Rloo implements Steps.State, AutoCloseable {
         return GroupMetrics.of(sampled, scores, rewards, config.completions(), tally, lr);
     }
 
-    private List<int[]> minibatches(int completions, long pass) {
-        return Passes.cut(Draws.permutation(completions, seed, "rloo-minibatches", pass), config.minibatches());
-    }
-
     private void learn(Completions update, double lr, Tally tally) {
         double loss = 0;
         Range range = new Range(1 - config.clip(), 1 + config.clipHigh());
         for (Completions part : update.parts()) {
-            loss += learner.accumulate(scope -> {
+            loss += learning.learner().accumulate(scope -> {
                 NDArray logProbs = policy.logProbs(scope, part.batch(), rollouts.temperature());
                 tally.ratios(logProbs.toFloatArray(), Completions.flat(part.old()), config.clip());
                 NDArray ratios = ratios(logProbs, part);
@@ -172,7 +155,7 @@ public final class Rloo implements Steps.State, AutoCloseable {
                         losses(ratios, scope.create(part.advantages()), range).sum(), update.count());
             });
         }
-        tally.policy(loss, learner.step(lr));
+        tally.policy(loss, learning.learner().step(lr));
     }
 
     /** Adds the ratios that clipping stops, one a completion. */
@@ -223,17 +206,7 @@ public final class Rloo implements Steps.State, AutoCloseable {
     }
 
     @Override
-    public void saveTo(Path folder) throws IOException {
-        Learning.save(folder, "policy", policy, learner);
-    }
-
-    @Override
-    public void loadFrom(Path folder) throws IOException {
-        Learning.load(folder, "policy", policy, learner);
-    }
-
-    @Override
     public void close() {
-        learner.close();
+        learning.close();
     }
 }

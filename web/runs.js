@@ -4,7 +4,7 @@ import htm from 'htm';
 import * as api from './api.js';
 import {Curves} from './curves.js';
 import {Samples} from './samples.js';
-import {Header, open, plural} from './shell.js';
+import {Header, moment, open, plural} from './shell.js';
 
 const html = htm.bind(h);
 const COLORS = 8; // as many runs are shown over each other
@@ -99,7 +99,6 @@ function fromAddress() {
 }
 
 const duration = (seconds) => (seconds < 90 ? `${seconds} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`);
-const moment = (instant) => new Date(instant).toLocaleString('en', {dateStyle: 'medium', timeStyle: 'short'});
 
 function HowFar({row}) {
   const counted = row.total > row.steps ? `${row.steps.toLocaleString('en')} of ${row.total.toLocaleString('en')}` : plural(row.steps, 'step');

@@ -20,6 +20,9 @@ export function may(account, role) {
   return RANKS.indexOf(account?.role) >= RANKS.indexOf(role);
 }
 
+/** When, as people say it. */
+export const moment = (instant) => new Date(instant).toLocaleString('en', {dateStyle: 'medium', timeStyle: 'short'});
+
 export function plural(count, one, many = one + 's') {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

@@ -2,7 +2,7 @@ import {h} from 'preact';
 import {useEffect, useState} from 'preact/hooks';
 import htm from 'htm';
 import * as api from './api.js';
-import {Form, Header, may, open} from './shell.js';
+import {Form, Header, may, moment, open} from './shell.js';
 
 const html = htm.bind(h);
 const ROLES = ['viewer', 'labeler', 'lead', 'admin'];
@@ -12,8 +12,6 @@ const MEANS = {
   lead: 'makes campaigns, sees everyone’s labels, starts runs',
   admin: 'decides who may do what',
 };
-
-const day = (instant) => new Date(instant).toLocaleString('en', {dateStyle: 'medium', timeStyle: 'short'});
 
 function People({people, account, changed, refused}) {
   const set = (person, role, active) => api.post(`/api/people/${person.id}`, {role, active}).then(changed, refused);
@@ -29,7 +27,7 @@ function People({people, account, changed, refused}) {
               ? html`<select aria-label=${'Role of ' + person.name} value=${person.role} onChange=${(event) => set(person, event.target.value, person.active)}>
                   ${ROLES.map((role) => html`<option value=${role}>${role}</option>`)}</select>`
               : person.role}</td>
-            <td>${day(person.created_at)}</td>
+            <td>${moment(person.created_at)}</td>
             <td>${may(account, 'admin') && person.name !== account.name && html`
               <button class="quiet" onClick=${() => set(person, person.role, !person.active)}>${person.active ? 'Shut out' : 'Let in again'}</button>`}</td>
           </tr>`)}</tbody>
@@ -59,7 +57,7 @@ function Invitations({open: waiting, account, changed, refused}) {
           <button class="quiet" onClick=${() => navigator.clipboard?.writeText(link)}>Copy</button></p>`}
       ${waiting.length > 0 && html`
         <ul class="plain">${waiting.map((one) => html`
-          <li key=${one.id}>A ${one.role}, invited by ${one.invited_by}, until ${day(one.expires_at)}
+          <li key=${one.id}>A ${one.role}, invited by ${one.invited_by}, until ${moment(one.expires_at)}
             <button class="quiet" onClick=${() => api.remove(`/api/invitations/${one.id}`).then(changed, refused)}>Withdraw</button></li>`)}</ul>`}
     </section>`;
 }
@@ -77,7 +75,7 @@ function Tokens({tokens, changed, refused}) {
       ${made && html`<p class="made"><label for="made">Shown only now: keep it where only that program can read it.</label>
         <input id="made" readonly value=${made.token} onFocus=${(event) => event.target.select()} /></p>`}
       <ul class="plain">${tokens.map((token) => html`
-        <li key=${token.id}><b>${token.name}</b>, ${token.used_at ? `last used ${day(token.used_at)}` : 'never used'}
+        <li key=${token.id}><b>${token.name}</b>, ${token.used_at ? `last used ${moment(token.used_at)}` : 'never used'}
           <button class="quiet" onClick=${() => api.remove(`/api/account/tokens/${token.id}`).then(changed, refused)}>End it</button></li>`)}</ul>
     </section>`;
 }
@@ -105,7 +103,7 @@ function Acts({acts}) {
       <div class="scroll" tabindex="0" role="region" aria-label="What was done"><table>
         <thead><tr><th>When</th><th>Who</th><th>From</th><th>What</th><th>More</th></tr></thead>
         <tbody>${acts.map((act) => html`
-          <tr><td>${day(act.at)}</td><td>${act.who}</td><td>${act.peer}</td><td>${act.what.replace('_', ' ')}</td><td>${act.details}</td></tr>`)}</tbody>
+          <tr><td>${moment(act.at)}</td><td>${act.who}</td><td>${act.peer}</td><td>${act.what.replace('_', ' ')}</td><td>${act.details}</td></tr>`)}</tbody>
       </table></div>
     </section>`;
 }

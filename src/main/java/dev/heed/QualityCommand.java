@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,14 +46,11 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         Map<Long, Answer> gold = knobs.gold() == null ? Map.of() : known(knobs.gold());
-        List<Comparison> comparisons = new ArrayList<>();
         List<Preference> preferences;
+        List<Comparison> comparisons;
         try (Feedback feedback = context.feedback()) {
             preferences = feedback.preferences(); // read before the comparisons: none is then about one that is newer
-            // What was imported is of round 0.
-            for (int round = 0; round <= feedback.latestRound(); round++) {
-                comparisons.addAll(feedback.comparisons(round));
-            }
+            comparisons = feedback.comparisons();
         }
         if (preferences.isEmpty()) {
             throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"

@@ -8,8 +8,6 @@ import dev.heed.run.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +59,6 @@ public final class CampaignStore {
         }
     }
 
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
-    }
-
     /** In order of making. */
     public List<Campaign> all() {
         return database.read(handle -> handle.createQuery(CAMPAIGN + "order by c.id")
@@ -89,7 +83,7 @@ public final class CampaignStore {
                 .bind("id", id)
                 .bind("name", name)
                 .bind("plan", Json.line(plan))
-                .bind("now", at(now))
+                .bind("now", Timestamps.of(now))
                 .execute();
     }
 
@@ -144,7 +138,7 @@ public final class CampaignStore {
                     .bind("version", version)
                     .bind("text", text)
                     .bind("by", writtenBy)
-                    .bind("now", at(now))
+                    .bind("now", Timestamps.of(now))
                     .execute();
             return new Guideline(version, text, writtenBy, now);
         });
@@ -152,15 +146,20 @@ public final class CampaignStore {
 
     /** All versions, the latest first. */
     public List<Guideline> guidelines(long campaign) {
-        return database.read(handle -> handle.createQuery(
-                        "select * from guideline where campaign = :campaign order by version desc")
-                .bind("campaign", campaign)
-                .map((row, context) -> new Guideline(
-                        row.getInt("version"),
-                        row.getString("text"),
-                        row.getString("written_by"),
-                        row.getObject("written_at", OffsetDateTime.class).toInstant()))
-                .list());
+        return database.read(
+                handle -> handle.createQuery("select * from guideline where campaign = :campaign order by version desc")
+                        .bind("campaign", campaign)
+                        .map((row, context) -> new Guideline(
+                                row.getInt("version"),
+                                row.getString("text"),
+                                row.getString("written_by"),
+                                Timestamps.read(row, "written_at")))
+                        .list());
+    }
+
+    /** What labelers are told now; "" where nothing is. */
+    public String guideline(long campaign) {
+        return guidelines(campaign).stream().findFirst().map(Guideline::text).orElse("");
     }
 
     public Progress progress(Campaign campaign) {
@@ -198,7 +197,7 @@ public final class CampaignStore {
                     .bind("comparison", comparison)
                     .bind("answer", answer.name())
                     .bind("by", setBy)
-                    .bind("now", at(now))
+                    .bind("now", Timestamps.of(now))
                     .execute();
         });
     }
@@ -232,7 +231,7 @@ public final class CampaignStore {
                                 "insert into excluded (labeler, excluded_by, excluded_at) values (:labeler, :by, :now)")
                         .bind("labeler", labeler)
                         .bind("by", by)
-                        .bind("now", at(now))
+                        .bind("now", Timestamps.of(now))
                         .execute();
             }
         });

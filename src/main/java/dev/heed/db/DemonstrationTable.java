@@ -3,8 +3,6 @@ package dev.heed.db;
 import dev.heed.feedback.Demonstration;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +20,7 @@ final class DemonstrationTable {
                 Escaped.read(row.getString("text")),
                 row.getString("labeler"),
                 row.getObject("comparison", Long.class),
-                row.getObject("written_at", OffsetDateTime.class).toInstant());
+                Timestamps.read(row, "written_at"));
     }
 
     static List<Demonstration> all(Handle handle) {
@@ -58,7 +56,7 @@ final class DemonstrationTable {
                 .bind("text", Escaped.of(sent.text()))
                 .bind("labeler", sent.labeler())
                 .bind("comparison", sent.comparison())
-                .bind("at", sent.at().truncatedTo(ChronoUnit.MILLIS).atOffset(ZoneOffset.UTC))
+                .bind("at", Timestamps.of(sent.at().truncatedTo(ChronoUnit.MILLIS)))
                 .execute();
         return sent;
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * What people were asked and what they said: the only seam between people and learning. Either the database itself
@@ -42,6 +43,14 @@ public interface Feedback extends AutoCloseable {
 
     /** All of one round, by id. */
     List<Comparison> comparisons(int round);
+
+    /** All of them, round by round; what was imported is of round 0. */
+    default List<Comparison> comparisons() {
+        return IntStream.rangeClosed(0, latestRound())
+                .mapToObj(this::comparisons)
+                .flatMap(List::stream)
+                .toList();
+    }
 
     /**
      * What to ask this labeler next: not answered by the labeler, and by fewer than {@code answers} others (a SKIP is

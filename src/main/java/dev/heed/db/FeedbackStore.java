@@ -249,6 +249,11 @@ public final class FeedbackStore implements Feedback {
         }
     }
 
+    /** The current preferences about one comparison, in order of insertion. */
+    public List<Preference> preferences(long comparison) {
+        return database.read(handle -> PreferenceTable.about(handle, comparison));
+    }
+
     /** A connection is had for each chunk, not held while the reader takes its time. */
     @Override
     public void eachPair(Consumer<Pair> reader) {

@@ -6,8 +6,6 @@ import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,20 +35,16 @@ final class LeaseTable {
     /** Ends what has expired, and goes on with what the labeler still holds. */
     static void renew(Handle handle, String labeler, Collection<Long> held, Instant now) {
         handle.createUpdate("delete from lease where expires_at < :now")
-                .bind("now", at(now))
+                .bind("now", Timestamps.of(now))
                 .execute();
         if (!held.isEmpty()) {
             handle.createUpdate(
                             "update lease set expires_at = :until where labeler = :labeler and comparison in (<held>)")
-                    .bind("until", at(now.plus(LASTS)))
+                    .bind("until", Timestamps.of(now.plus(LASTS)))
                     .bind("labeler", labeler)
                     .bindList("held", List.copyOf(held))
                     .execute();
         }
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 
     /** What the labeler was handed in this campaign, has not answered and no longer knows of: after a reload. */
@@ -174,7 +168,7 @@ final class LeaseTable {
                         """)
                 .bind("labeler", labeler)
                 .bind("campaign", campaign.id())
-                .bind("since", at(since))
+                .bind("since", Timestamps.of(since))
                 .mapTo(Long.class)
                 .one();
     }
@@ -185,7 +179,7 @@ final class LeaseTable {
                 .bind("comparison", comparison)
                 .bind("labeler", labeler)
                 .bind("chosenBy", chosenBy.name().toLowerCase(Locale.ROOT))
-                .bind("until", at(now.plus(LASTS)))
+                .bind("until", Timestamps.of(now.plus(LASTS)))
                 .execute();
     }
 

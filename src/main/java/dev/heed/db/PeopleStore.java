@@ -5,8 +5,6 @@ import dev.heed.feedback.Role;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -52,15 +50,7 @@ public final class PeopleStore {
                 row.getString("name"),
                 Role.valueOf(row.getString("role")),
                 row.getBoolean("active"),
-                instant(row, "created_at"));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    private static OffsetDateTime at(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+                Timestamps.read(row, "created_at"));
     }
 
     private static String key(String name) {
@@ -124,7 +114,7 @@ public final class PeopleStore {
                 .bind("key", key(name))
                 .bind("role", role.name())
                 .bind("password", password)
-                .bind("now", at(now))
+                .bind("now", Timestamps.of(now))
                 .execute();
         return new Person(id, name, role, true, now);
     }
@@ -182,8 +172,8 @@ public final class PeopleStore {
                 .bind("secret", secret)
                 .bind("role", role.name())
                 .bind("by", invitedBy)
-                .bind("now", at(now))
-                .bind("expires", at(expiresAt))
+                .bind("now", Timestamps.of(now))
+                .bind("expires", Timestamps.of(expiresAt))
                 .execute());
     }
 
@@ -191,12 +181,12 @@ public final class PeopleStore {
     public List<Invitation> invitations(Instant now) {
         return database.read(handle -> handle.createQuery(
                         "select * from invitation where used_by is null and expires_at > :now order by created_at")
-                .bind("now", at(now))
+                .bind("now", Timestamps.of(now))
                 .map((row, context) -> new Invitation(
                         row.getString("secret").substring(0, 16),
                         Role.valueOf(row.getString("role")),
                         row.getString("invited_by"),
-                        instant(row, "expires_at")))
+                        Timestamps.read(row, "expires_at")))
                 .list());
     }
 
@@ -217,7 +207,7 @@ public final class PeopleStore {
         return handle.createQuery(
                         "select role from invitation where secret = :secret and used_by is null and expires_at > :now")
                 .bind("secret", secret)
-                .bind("now", at(now))
+                .bind("now", Timestamps.of(now))
                 .map((row, context) -> Role.valueOf(row.getString("role")))
                 .findOne();
     }
@@ -242,14 +232,14 @@ public final class PeopleStore {
     public void openSession(String secret, long person, Instant now, Instant expiresAt) {
         database.change(handle -> {
             handle.createUpdate("delete from session where expires_at < :now")
-                    .bind("now", at(now))
+                    .bind("now", Timestamps.of(now))
                     .execute();
             handle.createUpdate(
                             "insert into session (secret, person, created_at, expires_at) values (:secret, :person, :now, :expires)")
                     .bind("secret", secret)
                     .bind("person", person)
-                    .bind("now", at(now))
-                    .bind("expires", at(expiresAt))
+                    .bind("now", Timestamps.of(now))
+                    .bind("expires", Timestamps.of(expiresAt))
                     .execute();
         });
     }
@@ -259,7 +249,7 @@ public final class PeopleStore {
                         PERSON
                                 + "join session s on s.person = p.id where s.secret = :secret and s.expires_at > :now and p.active")
                 .bind("secret", secret)
-                .bind("now", at(now))
+                .bind("now", Timestamps.of(now))
                 .map((row, context) -> person(row))
                 .findOne());
     }
@@ -279,7 +269,7 @@ public final class PeopleStore {
                     .bind("secret", secret)
                     .bind("person", person)
                     .bind("name", name)
-                    .bind("now", at(now))
+                    .bind("now", Timestamps.of(now))
                     .execute();
             return id;
         });
@@ -294,8 +284,8 @@ public final class PeopleStore {
                 .findOne());
         owner.ifPresent(person -> database.read(handle -> handle.createUpdate(
                         "update api_token set used_at = :now where secret = :secret and (used_at is null or used_at < :before)")
-                .bind("now", at(now))
-                .bind("before", at(now.minusSeconds(60)))
+                .bind("now", Timestamps.of(now))
+                .bind("before", Timestamps.of(now.minusSeconds(60)))
                 .bind("secret", secret)
                 .execute()));
         return owner;
@@ -313,8 +303,8 @@ public final class PeopleStore {
                         row.getLong("id"),
                         row.getString("person"),
                         row.getString("name"),
-                        instant(row, "created_at"),
-                        row.getObject("used_at") == null ? null : instant(row, "used_at")))
+                        Timestamps.read(row, "created_at"),
+                        row.getObject("used_at") == null ? null : Timestamps.read(row, "used_at")))
                 .list());
     }
 
@@ -335,7 +325,7 @@ public final class PeopleStore {
                         values (:row, :at, :who, :peer, :what, :details)
                         """)
                 .bind("row", next(handle, "select coalesce(max(row_number), 0) + 1 from audit"))
-                .bind("at", at(act.at()))
+                .bind("at", Timestamps.of(act.at()))
                 .bind("who", cut(act.who(), 80))
                 .bind("peer", cut(act.peer(), 80))
                 .bind("what", cut(act.what(), 40))
@@ -353,7 +343,7 @@ public final class PeopleStore {
                 handle -> handle.createQuery("select * from audit order by row_number desc fetch first :most rows only")
                         .bind("most", most)
                         .map((row, context) -> new Act(
-                                instant(row, "at"),
+                                Timestamps.read(row, "at"),
                                 row.getString("who"),
                                 row.getString("peer"),
                                 row.getString("what"),

@@ -11,8 +11,6 @@ import dev.heed.run.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -34,7 +32,7 @@ final class PreferenceTable {
                 Answer.valueOf(row.getString("answer")),
                 row.getBoolean("second_on_left"),
                 row.getLong("shown_ms"),
-                row.getObject("answered_at", OffsetDateTime.class).toInstant(),
+                Timestamps.read(row, "answered_at"),
                 row.getObject("replaces", UUID.class),
                 note(row.getString("note")),
                 new Asked(
@@ -98,6 +96,20 @@ final class PreferenceTable {
                 .bind("after", after)
                 .bind("until", until)
                 .bind("last", last)
+                .map((row, context) -> map(row))
+                .list();
+    }
+
+    /** The current ones about one comparison, in order of insertion. */
+    static List<Preference> about(Handle handle, long comparison) {
+        return handle.createQuery(
+                        """
+                        select g.* from preference g
+                        where g.comparison = :comparison
+                        and not exists (select 1 from preference later where later.replaces = g.id)
+                        order by g.row_number
+                        """)
+                .bind("comparison", comparison)
                 .map((row, context) -> map(row))
                 .list();
     }
@@ -181,7 +193,7 @@ final class PreferenceTable {
                     .bind("answer", preference.answer().name())
                     .bind("secondOnLeft", preference.secondOnLeft())
                     .bind("shownMs", preference.shownMs())
-                    .bind("at", preference.at().atOffset(ZoneOffset.UTC))
+                    .bind("at", Timestamps.of(preference.at()))
                     .bind("replaces", preference.replaces())
                     .bind("revision", row.revision())
                     .bind("note", preference.note().equals(Note.NONE) ? "" : Json.line(preference.note()))

@@ -110,11 +110,7 @@ final class CampaignApi {
     }
 
     private Overview overview(Campaign campaign) {
-        String guideline = campaigns.guidelines(campaign.id()).stream()
-                .findFirst()
-                .map(CampaignStore.Guideline::text)
-                .orElse("");
-        return new Overview(campaign, campaigns.progress(campaign), guideline);
+        return new Overview(campaign, campaigns.progress(campaign), campaigns.guideline(campaign.id()));
     }
 
     private void add(Context ctx) {

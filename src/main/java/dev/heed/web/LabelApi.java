@@ -3,7 +3,6 @@ package dev.heed.web;
 import static dev.heed.web.Route.get;
 import static dev.heed.web.Route.post;
 
-import dev.heed.db.CampaignStore;
 import dev.heed.db.Conflict;
 import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Asked;
@@ -153,11 +152,12 @@ final class LabelApi {
     }
 
     private Assignment assignment(Campaign campaign) {
-        String text = store.campaigns().guidelines(campaign.id()).stream()
-                .findFirst()
-                .map(CampaignStore.Guideline::text)
-                .orElse("");
-        return new Assignment(campaign.id(), campaign.name(), campaign.plan().reasons(), campaign.guideline(), text);
+        return new Assignment(
+                campaign.id(),
+                campaign.name(),
+                campaign.plan().reasons(),
+                campaign.guideline(),
+                store.campaigns().guideline(campaign.id()));
     }
 
     /** The one that is asked for, or the loop's. */

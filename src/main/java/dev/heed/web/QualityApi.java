@@ -12,7 +12,6 @@ import io.javalin.http.NotFoundResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +60,8 @@ final class QualityApi {
         if (last.at().plus(FRESH).isBefore(now)) {
             List<Preference> preferences =
                     store.preferences(); // before the comparisons: none is then about a newer one
-            List<Comparison> comparisons = new ArrayList<>();
-            for (int round = 0; round <= store.latestRound(); round++) {
-                comparisons.addAll(store.comparisons(round));
-            }
-            Quality quality =
-                    Quality.of(comparisons, preferences, store.campaigns().gold(), 0);
+            Quality quality = Quality.of(
+                    store.comparisons(), preferences, store.campaigns().gold(), 0);
             last = new Measured(now, store.campaigns().excluded(), quality);
         }
         return new Measured(last.at(), store.campaigns().excluded(), last.quality());
@@ -76,8 +71,7 @@ final class QualityApi {
         long id = Wire.pathNumber(ctx, "comparison");
         Comparison comparison =
                 store.findComparison(id).orElseThrow(() -> new NotFoundResponse("there is no comparison " + id));
-        List<Said> said = store.preferences().stream()
-                .filter(preference -> preference.comparison() == id)
+        List<Said> said = store.preferences(id).stream()
                 .map(preference -> new Said(
                         preference.labeler(),
                         preference.answer().name().toLowerCase(Locale.ROOT),

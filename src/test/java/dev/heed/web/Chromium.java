@@ -1,5 +1,8 @@
 package dev.heed.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
@@ -11,10 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A real browser without a window. */
-final class Chromium implements AutoCloseable {
+/** A real browser without a window, for as long as a class of tests runs: {@code @RegisterExtension static}. */
+final class Chromium implements BeforeAllCallback, AfterAllCallback {
+    static final Path SCREENSHOTS = Path.of("target", "screenshots");
+
     private static final List<String> ARGUMENTS = List.of(
             "--headless",
             "--no-sandbox",
@@ -25,16 +34,12 @@ final class Chromium implements AutoCloseable {
             "--disable-sync",
             "--no-first-run");
 
-    private final Playwright playwright;
-    private final Browser browser;
+    private @Nullable Playwright playwright;
+    private @Nullable Browser browser;
 
-    private Chromium(Playwright playwright, Browser browser) {
-        this.playwright = playwright;
-        this.browser = browser;
-    }
-
-    /** Skips the tests that ask for it where there is none. */
-    static Chromium launch() {
+    /** Skips the tests where there is none. */
+    @Override
+    public void beforeAll(ExtensionContext context) {
         Path executable = Stream.of(
                         System.getenv("CHROMIUM"),
                         "/usr/bin/chromium",
@@ -51,19 +56,19 @@ final class Chromium implements AutoCloseable {
             System.out.println(reason);
             Assumptions.abort(reason);
         }
-        Playwright playwright = Playwright.create(
+        playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        Browser browser = playwright
+        browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable)
                         .setArgs(ARGUMENTS));
-        return new Chromium(playwright, browser);
     }
 
     /** A page with a storage of its own. Close its context when done. */
     Page page(ColorScheme theme, int width, int height) {
-        Page page = browser.newContext(new Browser.NewContextOptions()
+        Page page = Objects.requireNonNull(browser)
+                .newContext(new Browser.NewContextOptions()
                         .setColorScheme(theme)
                         .setViewportSize(width, height)
                         .setDeviceScaleFactor(2))
@@ -74,7 +79,8 @@ final class Chromium implements AutoCloseable {
 
     /** As {@link #page}, held in a hand. */
     Page phone(ColorScheme theme) {
-        Page page = browser.newContext(new Browser.NewContextOptions()
+        Page page = Objects.requireNonNull(browser)
+                .newContext(new Browser.NewContextOptions()
                         .setColorScheme(theme)
                         .setViewportSize(375, 740)
                         .setDeviceScaleFactor(2)
@@ -85,9 +91,20 @@ final class Chromium implements AutoCloseable {
         return page;
     }
 
+    /** Takes a picture, and lets axe look for what keeps people out. */
+    static void expectAccessible(Page page, String name) {
+        page.waitForTimeout(350); // until nothing moves
+        page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(SCREENSHOTS.resolve(name + ".png")));
+        assertThat(new AxeBuilder(page).analyze().getViolations())
+                .as(name)
+                .extracting(rule -> rule.getId() + ": " + rule.getNodes())
+                .isEmpty();
+    }
+
     @Override
-    public void close() {
-        browser.close();
-        playwright.close();
+    public void afterAll(ExtensionContext context) {
+        if (playwright != null) {
+            playwright.close();
+        }
     }
 }

@@ -2,8 +2,6 @@ package dev.heed.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
-import com.deque.html.axecore.results.Rule;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
@@ -31,30 +29,17 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The labeling page in a real browser before a real server. */
 class LabelingPageTest {
-    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
     private static final String KEYS = "12345670x";
     private static final List<Choice> CHOICES = List.of(Choice.values()); // in the order of KEYS
 
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void launch() {
-        chromium = Chromium.launch();
-    }
-
-    @AfterAll
-    static void quit() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
+    @RegisterExtension
+    static final Chromium chromium = new Chromium();
 
     @Test
     void thirtyPairsByKeyboardAloneWithTheServerKilledInBetween(@TempDir Path home) throws Exception {
@@ -318,17 +303,17 @@ class LabelingPageTest {
             Path folder = home.resolve(name);
             served(folder, Served.comparisons(3), chromium.page(theme, 1280, 800), (store, page) -> {
                 page.waitForSelector("#name");
-                expectAccessible(page, name + "-start");
+                Chromium.expectAccessible(page, name + "-start");
                 begin(page, "Ann");
                 page.waitForSelector(".answer");
-                expectAccessible(page, name + "-label");
+                Chromium.expectAccessible(page, name + "-label");
                 answer(page, "2");
                 page.keyboard().press("Backspace");
                 page.waitForSelector(".reopened");
-                expectAccessible(page, name + "-undo");
+                Chromium.expectAccessible(page, name + "-undo");
                 page.keyboard().press("?");
                 page.waitForSelector("dialog[open]");
-                expectAccessible(page, name + "-help");
+                Chromium.expectAccessible(page, name + "-help");
                 page.keyboard().press("Escape");
                 waitUntil(() -> page.locator("dialog[open]").count() == 0);
                 page.keyboard().press("Escape");
@@ -336,22 +321,12 @@ class LabelingPageTest {
                 answer(page, "5");
                 answer(page, "x");
                 page.waitForSelector(".skipping");
-                expectAccessible(page, name + "-skip");
+                Chromium.expectAccessible(page, name + "-skip");
                 page.keyboard().press("3");
                 page.waitForSelector("text=All done");
-                expectAccessible(page, name + "-done");
+                Chromium.expectAccessible(page, name + "-done");
             });
         }
-    }
-
-    private static void expectAccessible(Page page, String name) {
-        page.waitForTimeout(350); // until nothing moves
-        screenshot(page, name);
-        List<Rule> violations = new AxeBuilder(page).analyze().getViolations();
-        assertThat(violations)
-                .as(name)
-                .extracting(rule -> rule.getId() + ": " + rule.getNodes())
-                .isEmpty();
     }
 
     @Test
@@ -450,7 +425,7 @@ class LabelingPageTest {
     }
 
     private static void screenshot(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
+        page.screenshot(new Page.ScreenshotOptions().setPath(Chromium.SCREENSHOTS.resolve(name + ".png")));
     }
 
     private static void waitUntil(BooleanSupplier condition) {

@@ -2,7 +2,6 @@ package dev.heed.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.heed.db.FeedbackStore;
@@ -16,26 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a lead sees and decides, in a real browser. */
 class LeadPagesTest {
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void launch() {
-        chromium = Chromium.launch();
-    }
-
-    @AfterAll
-    static void quit() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
+    @RegisterExtension
+    static final Chromium chromium = new Chromium();
 
     private interface Visit {
         void at(FeedbackStore store, WebServer server, Page page) throws Exception;
@@ -74,7 +61,7 @@ class LeadPagesTest {
                 store.addPreferences(all);
                 page.navigate(server.url() + "/quality");
                 page.waitForSelector("text=180 answers to 60 comparisons.");
-                expectAccessible(page, name + "-quality");
+                Chromium.expectAccessible(page, name + "-quality");
                 assertThat(page.locator(".flagged").allTextContents())
                         .as("who takes the left unread is named")
                         .anyMatch(flag -> flag.startsWith("<b>left</b> takes the left one"));
@@ -85,7 +72,7 @@ class LeadPagesTest {
                         .first()
                         .click();
                 page.waitForSelector(".case");
-                expectAccessible(page, name + "-disputed");
+                Chromium.expectAccessible(page, name + "-disputed");
                 page.click(".case .chip:has-text('tie')");
                 page.waitForCondition(() -> store.campaigns().gold().size() == 1);
             });
@@ -100,7 +87,7 @@ class LeadPagesTest {
             visited(folder, theme, (store, server, page) -> {
                 page.navigate(server.url() + "/campaigns");
                 page.waitForSelector("h2:has-text('The loop')");
-                expectAccessible(page, name + "-campaigns");
+                Chromium.expectAccessible(page, name + "-campaigns");
                 page.fill("#name", "Kindness");
                 page.click("button:has-text('Begin')");
                 page.waitForSelector("h2:has-text('Kindness')");
@@ -126,16 +113,5 @@ class LeadPagesTest {
 
     private static Campaign kindness(FeedbackStore store) {
         return store.campaigns().find(2).orElseThrow();
-    }
-
-    private static void expectAccessible(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions()
-                .setFullPage(true)
-                .setPath(Path.of("target", "screenshots", name + ".png")));
-        List<String> violations = new AxeBuilder(page)
-                .analyze().getViolations().stream()
-                        .map(rule -> rule.getId() + ": " + rule.getNodes())
-                        .toList();
-        assertThat(violations).as(name).isEmpty();
     }
 }

@@ -2,7 +2,6 @@ package dev.heed.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.heed.db.Child;
@@ -18,16 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs, seen while they learn, in a real browser. */
 class RunsPageTest {
-    private static Chromium chromium;
+    @RegisterExtension
+    static final Chromium chromium = new Chromium();
 
     @TempDir
     Path home;
@@ -35,18 +34,6 @@ class RunsPageTest {
     private FeedbackStore store;
     private WebServer server;
     private final List<String> complaints = new ArrayList<>();
-
-    @BeforeAll
-    static void launch() {
-        chromium = Chromium.launch();
-    }
-
-    @AfterAll
-    static void quit() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
 
     @BeforeEach
     void serve() {
@@ -100,7 +87,7 @@ class RunsPageTest {
             assertThat(page.textContent(".far")).contains("running").containsPattern("\\d+ s left");
             String value = page.textContent(".chart:first-child .values b");
             page.waitForFunction("old => document.querySelector('.chart .values b').textContent !== old", value);
-            accessible(page, "light-runs-live");
+            Chromium.expectAccessible(page, "light-runs-live");
             training.kill();
             page.waitForSelector(".state.stopped");
             assertThat(page.evaluate("window.thisVisit")).isEqualTo(true);
@@ -134,7 +121,7 @@ class RunsPageTest {
         page.check("text=Logarithmic values");
         page.check("text=Logarithmic steps");
         page.waitForTimeout(300);
-        accessible(page, "dark-runs-curves");
+        Chromium.expectAccessible(page, "dark-runs-curves");
         page.click("button:has-text('Settings')");
         page.waitForSelector(".settings");
         assertThat(page.locator(".settings tbody th").allTextContents())
@@ -142,7 +129,7 @@ class RunsPageTest {
                 .doesNotContain("config.ppo.kl_coef");
         page.check("text=Also what is the same");
         assertThat(page.locator(".settings tbody th").allTextContents()).contains("config.ppo.kl_coef");
-        accessible(page, "dark-runs-settings");
+        Chromium.expectAccessible(page, "dark-runs-settings");
         Page phone = chromium.phone(ColorScheme.LIGHT);
         phone.navigate(server.url() + "/runs#runs=ppo-1,ppo-long");
         phone.fill("#name", "Ada");
@@ -151,13 +138,13 @@ class RunsPageTest {
         assertThat(phone.evaluate("document.documentElement.scrollWidth <= innerWidth"))
                 .as("nothing is wider than a phone")
                 .isEqualTo(true);
-        accessible(phone, "phone-runs");
+        Chromium.expectAccessible(phone, "phone-runs");
         phone.context().close();
         page.getByLabel("Show ppo-1", new Page.GetByLabelOptions().setExact(true))
                 .uncheck();
         page.click("button:has-text('Curves')");
         page.waitForFunction("() => document.querySelectorAll('.chart:first-child .values li').length === 1");
-        assertThat(page.url()).contains("runs=ppo-long").contains("view=curves");
+        page.waitForURL(url -> url.contains("runs=ppo-long") && url.contains("view=curves"));
         page.context().close();
         assertThat(complaints).isEmpty();
     }
@@ -175,7 +162,7 @@ class RunsPageTest {
                 .isZero();
         page.click(".samples tbody tr:nth-child(2) td:nth-child(3) .cell");
         assertThat(page.textContent(".pair .asked")).isEqualTo("Tell me a story with the moon in it.");
-        accessible(page, "light-runs-samples");
+        Chromium.expectAccessible(page, "light-runs-samples");
         page.click("text=Ask people about these two");
         page.waitForSelector("text=1 comparison now waits for labelers");
         List<Comparison> asked = store.comparisons(1);
@@ -252,12 +239,5 @@ class RunsPageTest {
             }
         }
         run.finish(Map.of("hash", name));
-    }
-
-    private static void accessible(Page page, String picture) {
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(Path.of("target", "screenshots", picture + ".png"))
-                .setFullPage(true));
-        assertThat(new AxeBuilder(page).analyze().getViolations()).as(picture).isEmpty();
     }
 }

@@ -2,35 +2,20 @@ package dev.heed.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.heed.db.FeedbackStore;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A team that begins with nobody, in a real browser. */
 class TeamPageTest {
     private static final String PASSWORD = "correct horse battery";
 
-    private static Chromium chromium;
-
-    @BeforeAll
-    static void launch() {
-        chromium = Chromium.launch();
-    }
-
-    @AfterAll
-    static void quit() {
-        if (chromium != null) {
-            chromium.close();
-        }
-    }
+    @RegisterExtension
+    static final Chromium chromium = new Chromium();
 
     @Test
     void anAdminComesInByTheFirstLinkAndInvitesALabelerWhoLabels(@TempDir Path home) {
@@ -43,7 +28,7 @@ class TeamPageTest {
                 join(admin, "<b>Ada</b>", "light-join");
                 admin.click("text=Team");
                 admin.waitForSelector("h2:has-text('People')");
-                expectAccessible(admin, "light-team");
+                Chromium.expectAccessible(admin, "light-team");
                 admin.click("text=Make a link");
                 labeler.navigate(admin.inputValue("#link"));
                 join(labeler, "Bob", "dark-join");
@@ -71,7 +56,7 @@ class TeamPageTest {
     private static void join(Page page, String name, String picture) {
         page.waitForSelector("text=Welcome");
         page.waitForTimeout(300);
-        expectAccessible(page, picture);
+        Chromium.expectAccessible(page, picture);
         page.fill("#name", name);
         page.fill("#password", PASSWORD);
         page.keyboard().press("Enter");
@@ -94,16 +79,5 @@ class TeamPageTest {
         page.waitForSelector(".answer:visible");
         page.waitForCondition(() -> store.preferences().size() == 1);
         page.waitForCondition(() -> page.locator(".unsent").count() == 0);
-    }
-
-    private static void expectAccessible(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions()
-                .setFullPage(true)
-                .setPath(Path.of("target", "screenshots", name.toLowerCase(Locale.ROOT) + ".png")));
-        List<String> violations = new AxeBuilder(page)
-                .analyze().getViolations().stream()
-                        .map(rule -> rule.getId() + ": " + rule.getNodes())
-                        .toList();
-        assertThat(violations).as(name).isEmpty();
     }
 }

@@ -5,6 +5,7 @@ import * as api from './api.js';
 import {short} from './curves.js';
 import {difference} from './diff.js';
 import {may, plural} from './shell.js';
+import {Heat, LENSES, most, useTokens} from './tokens.js';
 
 const html = htm.bind(h);
 const AT_ONCE = 12; // prompts shown, and as many more each time
@@ -25,6 +26,8 @@ const Words = ({parts}) => html`<p class="told">${parts.length === 0
 /** Two answers to one prompt, what differs marked; a lead puts them before people. */
 function Pair({run, number, prompts, steps, account}) {
   const [told, setTold] = useState('');
+  const [lens, setLens] = useState(null);
+  const {tokens, wrong} = useTokens(run, number, steps, lens !== null);
   const prompt = prompts[number];
   const answers = steps.map((step) => prompt.answers.find((answer) => answer.step === step));
   useEffect(() => setTold(''), [run, number, ...steps]);
@@ -36,10 +39,17 @@ function Pair({run, number, prompts, steps, account}) {
   return html`
     <div class="pair">
       <p class="asked">${prompt.prompt}</p>
+      <div class="row lenses" role="group" aria-label="What is shown of the answers">
+        <button class="quiet" aria-pressed=${lens === null} onClick=${() => setLens(null)}>Words</button>
+        ${LENSES.filter((one) => !tokens || tokens.flat().some((token) => one.of(token) !== null)).map((one) => html`
+          <button class="quiet" key=${one.name} aria-pressed=${lens === one} onClick=${() => setLens(one)}>${one.label}</button>`)}
+        ${lens && html`<span class="facts">${lens.what}</span>`}
+      </div>
+      ${lens && wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
       <div class="answers">${answers.map((answer, i) => html`
         <article class="answer">
           <h3>Step ${answer.step.toLocaleString('en')}</h3>
-          <${Words} parts=${parts[i]} />
+          ${lens && tokens ? html`<${Heat} tokens=${tokens[i]} lens=${lens} largest=${most(tokens, lens)} />` : html`<${Words} parts=${parts[i]} />`}
           <${Facts} ...${answer} />${!answer.ended && html`<p class="measures">cut off</p>`}
         </article>`)}</div>
       ${may(account, 'lead') && html`

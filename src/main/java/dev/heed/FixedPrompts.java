@@ -1,74 +1,96 @@
 package dev.heed;
 
-import dev.heed.eval.Divergence;
 import dev.heed.feedback.Prompt;
-import dev.heed.model.Forward;
 import dev.heed.model.Transformer;
-import dev.heed.run.RunLog;
 import dev.heed.sample.Decoding;
-import dev.heed.sample.Sampled;
 import dev.heed.sample.Sampler;
 import dev.heed.text.ChatTemplate;
+import dev.heed.train.Experience;
+import dev.heed.train.Rollout;
+import dev.heed.train.Rollouts;
 import dev.heed.train.Scoring;
 import dev.heed.train.Steps;
-import dev.heed.train.Worth;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The same prompts answered again and again with the same draws, so that a person can watch a policy change, and so that
- * score and divergence can be told along the way: the lines of samples.jsonl.
+ * score, divergence and what each token did can be told along the way: the lines of samples.jsonl.
  */
 record FixedPrompts(List<Prompt> prompts, Sampler sampler, ChatTemplate template, Decoding decoding) {
 
     private static final int TIMES = 6;
 
+    /** What each token of completions is worth to a method that says so. */
+    @FunctionalInterface
+    interface Credit {
+        Experience of(List<Rollout> rollouts);
+    }
+
     /**
      * A watch that answers them at the first step, some times on the way and at the last.
      *
      * @param scoring scores the answers; none where nothing does
+     * @param credit none where a method does not tell tokens apart
      */
-    Steps.Watch along(long total, Transformer policy, Transformer reference, @Nullable Scoring scoring) {
+    Steps.Watch along(
+            long total, Transformer policy, Transformer reference, @Nullable Scoring scoring, @Nullable Credit credit) {
         long every = Math.max(1, total / TIMES);
+        Rollouts rollouts = new Rollouts(
+                policy,
+                reference,
+                scoring == null ? Scoring.by(rows -> new float[rows.size()]) : scoring,
+                template::prompt,
+                sampler,
+                decoding,
+                0);
         return (step, log) -> {
             if (step % every == 0 || step == total - 1) {
-                answer(step, log, policy, reference, scoring);
+                List<Rollout> answers = rollouts.of(prompts, 0);
+                Experience seen = credit == null ? null : credit.of(answers);
+                for (int i = 0; i < answers.size(); i++) {
+                    log.sample(step, line(answers.get(i), scoring != null, seen, i));
+                }
             }
             return Map.of();
         };
     }
 
-    private void answer(long step, RunLog log, Transformer policy, Transformer reference, @Nullable Scoring scoring) {
-        long[] keys = new long[prompts.size()];
-        Arrays.setAll(keys, i -> i);
-        List<int[]> starts = prompts.stream().map(template::prompt).toList();
-        List<Sampled> sampled = sampler.sample(starts, decoding, 0, keys);
-        List<int[]> ids = new ArrayList<>();
-        for (int i = 0; i < keys.length; i++) {
-            ids.add(Stages.joined(starts.get(i), sampled.get(i).ids()));
+    private Map<String, Object> line(Rollout answer, boolean scored, @Nullable Experience seen, int number) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        int[] completion = Arrays.copyOfRange(answer.row(), answer.from(), answer.row().length);
+        line.put("prompt", answer.prompt().text());
+        line.put("completion", template.text(completion));
+        line.put("ended", answer.ended());
+        if (scored) {
+            line.put("score", answer.score());
         }
-        Forward.Rows rows =
-                new Forward.Rows(ids, starts.stream().mapToInt(s -> s.length).toArray());
-        float[][] ours = Forward.logProbs(policy, rows, decoding.temperature());
-        float[][] theirs = Forward.logProbs(reference, rows, decoding.temperature());
-        List<Worth> worths = scoring == null ? List.of() : scoring.of(prompts, sampled, ids);
-        for (int i = 0; i < keys.length; i++) {
-            Map<String, Object> line = new LinkedHashMap<>();
-            line.put("prompt", prompts.get(i).text());
-            line.put("completion", template.text(sampled.get(i).ids()));
-            line.put("ended", sampled.get(i).ended());
-            if (!worths.isEmpty()) {
-                line.put("score", worths.get(i).score());
-            }
-            if (!worths.isEmpty() && !worths.get(i).rules().isEmpty()) {
-                line.put("rules", worths.get(i).rules());
-            }
-            line.put("kl", Divergence.of(ours[i], theirs[i]).k1());
-            log.sample(step, line);
+        if (scored && !answer.worth().rules().isEmpty()) {
+            line.put("rules", answer.worth().rules());
         }
+        line.put("kl", answer.divergence().k1());
+        line.put(
+                "tokens",
+                Arrays.stream(completion)
+                        .mapToObj(id -> template.text(new int[] {id}))
+                        .toList());
+        line.put("log_probs", rounded(answer.logProbs()));
+        line.put("ref_log_probs", rounded(answer.refLogProbs()));
+        if (seen != null) {
+            line.put("rewards", rounded(seen.rewards()[number]));
+            line.put("advantages", rounded(seen.advantages()[number]));
+        }
+        return line;
+    }
+
+    /** To four decimals: people look at them. */
+    private static double[] rounded(float[] values) {
+        return IntStream.range(0, values.length)
+                .mapToDouble(i -> Math.round(values[i] * 1e4) / 1e4)
+                .toArray();
     }
 }

@@ -14,6 +14,7 @@ import dev.heed.train.Rollouts;
 import dev.heed.train.Steps;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A policy, and all that an online method needs to teach it. */
 record OnlineStage(
@@ -33,8 +34,13 @@ record OnlineStage(
 
     /** Answers the same prompts along the way. */
     Steps.Watch watch(List<Prompt> prompts, int steps) {
+        return watch(prompts, steps, null);
+    }
+
+    /** As {@link #watch(List, int)}, and tells what the method makes of each token. */
+    Steps.Watch watch(List<Prompt> prompts, int steps, FixedPrompts.@Nullable Credit credit) {
         return new FixedPrompts(prompts, sampler(), template(), decoding)
-                .along(steps, policy, reference, judges.scoring(template()));
+                .along(steps, policy, reference, judges.scoring(template()), credit);
     }
 
     /**

@@ -10,7 +10,6 @@ import dev.heed.train.ActorCritic;
 import dev.heed.train.Beside;
 import dev.heed.train.Ppo;
 import dev.heed.train.Ptx;
-import dev.heed.train.Steps;
 import dev.heed.train.TwoHeads;
 import dev.heed.train.TwoNetworks;
 import java.nio.file.Path;
@@ -25,22 +24,27 @@ import java.util.Optional;
 record PpoStage(OnlineStage stage, Ppo.Config config, Path home) {
     private static final String PRETRAIN = "pretrain";
 
-    /** Teaches the policy; says why that ended before the last step, if it did. */
-    Optional<String> train(RunDir dir, List<Prompt> prompts, Steps.Watch watch) {
+    /**
+     * Teaches the policy.
+     *
+     * @param watched prompts that it answers while it learns, for people to look at
+     * @return why that ended before the last step, if it did
+     */
+    Optional<String> train(RunDir dir, List<Prompt> prompts, List<Prompt> watched) {
         stage.expectSomethingToLearn(prompts, config);
         double temperature = stage.decoding().temperature();
         Beside beside = beside();
         if (config.critic() == Ppo.Critic.SHARED) {
-            return train(new TwoHeads(stage.policy(), config, temperature, beside), dir, prompts, watch);
+            return train(new TwoHeads(stage.policy(), config, temperature, beside), dir, prompts, watched);
         }
         try (RewardModel critic = stage.judges().critic(stage.policy().torch(), stage.lora(), stage.seed())) {
-            return train(new TwoNetworks(stage.policy(), critic, config, temperature, beside), dir, prompts, watch);
+            return train(new TwoNetworks(stage.policy(), critic, config, temperature, beside), dir, prompts, watched);
         }
     }
 
-    private Optional<String> train(ActorCritic networks, RunDir dir, List<Prompt> prompts, Steps.Watch watch) {
+    private Optional<String> train(ActorCritic networks, RunDir dir, List<Prompt> prompts, List<Prompt> watched) {
         try (Ppo ppo = new Ppo(networks, stage.rollouts(), prompts, config, stage.seed())) {
-            return ppo.train(dir, watch);
+            return ppo.train(dir, stage.watch(watched, config.steps(), ppo::experience));
         }
     }
 

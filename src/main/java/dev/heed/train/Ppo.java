@@ -185,7 +185,7 @@ public final class Ppo implements Steps.State, AutoCloseable {
                 .mapToObj(prompts::get)
                 .toList();
         List<Rollout> sampled = rollouts.of(asked, step);
-        Experience seen = Experience.of(sampled, networks.values(rows(sampled)), kl.coefficient(), config);
+        Experience seen = experience(sampled);
         double rate = schedule.at(step);
         double strayed = Divergence.mean(
                         sampled.stream().map(Rollout::divergence).toList())
@@ -205,6 +205,11 @@ public final class Ppo implements Steps.State, AutoCloseable {
         PpoMetrics metrics = PpoMetrics.of(sampled, seen, tally, kl.coefficient(), config, config.lr() * rate);
         kl = kl.after(metrics.kl(), sampled.size());
         return metrics;
+    }
+
+    /** What it would learn from completions now. */
+    public Experience experience(List<Rollout> sampled) {
+        return Experience.of(sampled, networks.values(rows(sampled)), kl.coefficient(), config);
     }
 
     @Override

@@ -3,12 +3,14 @@ package dev.heed.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;
+import io.javalin.http.NotFoundResponse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,46 @@ record RunSamples(List<Long> steps, List<Answers> prompts) {
      */
     record Answer(
             long step, String completion, boolean ended, @Nullable Double score, @Nullable Double kl, int words) {}
+
+    /**
+     * A token of an answer.
+     *
+     * @param logProb under the policy that sampled it, nats
+     * @param refLogProb under the reference
+     * @param reward what it received, in standard deviations of the score; null where the method does not tell
+     * @param advantage what it was worth beyond what was foreseen, likewise
+     */
+    record Told(String text, double logProb, double refLogProb, @Nullable Double reward, @Nullable Double advantage) {}
+
+    /**
+     * An answer token by token.
+     *
+     * @param number of the prompt, from 0
+     * @throws NotFoundResponse if there is no such answer, or its tokens were not kept
+     */
+    static List<Told> tokens(RunDir run, long number, long step) {
+        List<Answers> prompts = of(run).prompts();
+        String prompt = number >= 0 && number < prompts.size()
+                ? prompts.get((int) number).prompt()
+                : null;
+        JsonNode line = RunLog.samplesOf(run).stream()
+                .filter(one -> one.path("step").asLong() == step
+                        && one.path("prompt").asText().equals(prompt))
+                .reduce((first, last) -> last)
+                .orElseThrow(() -> new NotFoundResponse(
+                        "run %s has no answer to prompt %d at step %d".formatted(run.name(), number, step)));
+        if (!line.has("tokens")) {
+            throw new NotFoundResponse("run %s did not keep its tokens; a new one does".formatted(run.name()));
+        }
+        return IntStream.range(0, line.path("tokens").size())
+                .mapToObj(i -> new Told(
+                        line.path("tokens").path(i).asText(),
+                        line.path("log_probs").path(i).asDouble(),
+                        line.path("ref_log_probs").path(i).asDouble(),
+                        number(line.path("rewards").path(i)),
+                        number(line.path("advantages").path(i))))
+                .toList();
+    }
 
     static RunSamples of(RunDir run) {
         TreeSet<Long> steps = new TreeSet<>();

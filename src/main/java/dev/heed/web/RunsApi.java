@@ -75,6 +75,18 @@ final class RunsApi {
                                 "its answers to the same prompts over time",
                                 ctx -> Wire.answer(ctx, RunSamples.of(run(ctx))))
                         .gives(RunSamples.class),
+                get(
+                                "/api/runs/{run}/samples/{prompt}",
+                                Access.VIEWER,
+                                "one of them, token by token",
+                                ctx -> Wire.answer(
+                                        ctx,
+                                        RunSamples.tokens(
+                                                run(ctx),
+                                                Wire.pathNumber(ctx, "prompt"),
+                                                Wire.queryNumber(ctx, "step", 0))))
+                        .asks("step?")
+                        .gives(RunSamples.Told[].class),
                 post(
                                 "/api/runs/{run}/comparisons",
                                 Access.LEAD,

@@ -163,6 +163,15 @@ class RunsPageTest {
         page.click(".samples tbody tr:nth-child(2) td:nth-child(3) .cell");
         assertThat(page.textContent(".pair .asked")).isEqualTo("Tell me a story with the moon in it.");
         Chromium.expectAccessible(page, "light-runs-samples");
+        page.click("text=Against the reference");
+        page.waitForSelector(".heat");
+        assertThat(page.locator(".answer:last-child .heat ruby").allTextContents())
+                .as("the log-ratio of each token")
+                .contains(" whale0.00", " burn−0.50", " oil.1.50");
+        page.click("text=Advantage");
+        page.waitForFunction("() => document.querySelector('.heat').textContent.includes('1.60')");
+        Chromium.expectAccessible(page, "light-runs-tokens");
+        page.click("text=Words");
         page.click("text=Ask people about these two");
         page.waitForSelector("text=1 comparison now waits for labelers");
         List<Comparison> asked = store.comparisons(1);

@@ -52,21 +52,21 @@ public final class Training {
 
     static void sample(RunLog log, long step) {
         for (String prompt : PROMPTS) {
-            log.sample(
-                    step,
-                    Map.of(
-                            "prompt",
-                            prompt,
-                            "completion",
-                            step == 0
-                                    ? "They burn oil, which nobody asked for."
-                                    : "They burn whale oil. <b>%d</b>".formatted(step),
-                            "ended",
-                            true,
-                            "score",
-                            0.1 * step,
-                            "kl",
-                            0.02 * step));
+            String answer = step == 0
+                    ? "They burn oil, which nobody asked for."
+                    : "They burn whale oil. <b>%d</b>".formatted(step);
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("prompt", prompt);
+            line.put("completion", answer);
+            line.put("ended", true);
+            line.put("score", 0.1 * step);
+            line.put("kl", 0.02 * step);
+            line.put("tokens", List.of(answer.split("(?= )")));
+            line.put("log_probs", new double[] {-0.5, -1, -0.25, -2, -0.1, -0.1, -0.1});
+            line.put("ref_log_probs", new double[] {-0.75, -0.5, -0.25, -3.5, -0.1, -0.1, -0.1});
+            line.put("rewards", new double[] {-0.01, 0.02, 0, -0.06, 1.2, 0, 0});
+            line.put("advantages", new double[] {0.1, -0.4, 0.2, 1.6, 0.9, 0, 0});
+            log.sample(step, line);
         }
     }
 }

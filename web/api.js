@@ -21,10 +21,51 @@ async function request(path, options) {
   const body = await response.json().catch(() => ({}));
   if (response.status === 401 && path !== '/api/session') signedOut();
   if (!response.ok) {
-    throw new Refusal(response.status, body.error ?? `the server answered ${response.status}`);
+    throw new Refusal(response.status, said(body, response));
   }
   return body;
 }
+
+/**
+ * Gives each event of an answer in server-sent events to `each`, until it ends or the signal stops it.
+ *
+ * @throws Refusal if the server says no, at once or in the middle
+ */
+export async function stream(path, body, each, signal) {
+  let response;
+  try {
+    response = await fetch(path, {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body), signal});
+  } catch (failure) {
+    if (signal.aborted) throw failure;
+    throw new Refusal(0, 'the server does not answer');
+  }
+  if (response.status === 401) signedOut();
+  if (!response.ok) throw new Refusal(response.status, said(await response.json().catch(() => ({})), response));
+  const lines = response.body.pipeThrough(new TextDecoderStream());
+  let rest = '';
+  for await (const piece of pieces(lines)) {
+    const events = (rest + piece).split('\n\n');
+    rest = events.pop();
+    for (const event of events) {
+      const data = /^data: (.*)$/m.exec(event)?.[1];
+      if (data === '[DONE]') return;
+      if (!data) continue;
+      const told = JSON.parse(data);
+      if (told.error) throw new Refusal(500, said(told, response));
+      each(told);
+    }
+  }
+  throw new Refusal(0, 'the server broke off');
+}
+
+/** What a stream gives; not every browser lets one loop over it. */
+async function* pieces(stream) {
+  const reader = stream.getReader();
+  for (let {done, value} = await reader.read(); !done; {done, value} = await reader.read()) yield value;
+}
+
+/** Why not: in a word of ours, or in OpenAI's form. */
+const said = (body, response) => body.error?.message ?? body.error ?? `the server answered ${response.status}`;
 
 /** Tells the page that nobody is signed in any more. */
 export function signedOut() {

@@ -4,7 +4,7 @@ import htm from 'htm';
 import * as api from './api.js';
 import {Curves} from './curves.js';
 import {Samples} from './samples.js';
-import {Header, moment, open, plural} from './shell.js';
+import {Header, moment, open, plural, style, useThemeKey} from './shell.js';
 
 const html = htm.bind(h);
 const COLORS = 8; // as many runs are shown over each other
@@ -233,13 +233,7 @@ function RunsPage({account}) {
   useEffect(() => {
     if (runs) history.replaceState(null, '', '#' + new URLSearchParams({runs: runs.join(','), view}));
   }, [runs, view]);
-  useEffect(() => {
-    const onKey = (event) => {
-      if (event.key.toLowerCase() === 't' && !event.ctrlKey && !event.metaKey && !event.target.closest?.('input, textarea, select')) window.toggleTheme();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useThemeKey();
 
   const toggle = (run) => setRuns(runs.includes(run) ? runs.filter((one) => one !== run) : [...runs, run]);
   const answering = known.filter((run) => rows.get(run).sampled > 0);
@@ -270,15 +264,6 @@ function RunsPage({account}) {
             <h2 class="spoken">Settings</h2><${Settings} runs=${known} colors=${colors} seen=${seen} />`}
         </section>`}
     </main>`;
-}
-
-/** Styles of this page alone, there before anything is drawn. */
-function style(href) {
-  return new Promise((loaded) => {
-    const link = document.createElement('link');
-    Object.assign(link, {rel: 'stylesheet', href, onload: loaded, onerror: loaded});
-    document.head.append(link);
-  });
 }
 
 await Promise.all([style('/web/uplot.css'), style('/web/runs.css')]);

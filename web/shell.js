@@ -10,6 +10,7 @@ const PAGES = [
   {path: '/', name: 'Label', role: 'labeler'},
   {path: '/campaigns', name: 'Campaigns', role: 'lead'},
   {path: '/runs', name: 'Runs', role: 'viewer', notFor: 'labeler'}, // who labels is not to know who wrote what
+  {path: '/play', name: 'Talk', role: 'viewer', notFor: 'labeler'},
   {path: '/quality', name: 'Quality', role: 'lead'},
   {path: '/team', name: 'Team', role: 'lead'},
 ];
@@ -179,6 +180,26 @@ function Gate({view}) {
         : html`<${SignIn} session=${session} status=${status} entered=${entered} />`}`}
     ${shown && html`<div class="inside" hidden=${!account} key=${shown.name}><${view} account=${shown} /></div>`}
   `;
+}
+
+/** Styles of one page alone, there before anything is drawn. */
+export function style(href) {
+  return new Promise((loaded) => {
+    const link = document.createElement('link');
+    Object.assign(link, {rel: 'stylesheet', href, onload: loaded, onerror: loaded});
+    document.head.append(link);
+  });
+}
+
+/** T, outside of fields, changes between light and dark. */
+export function useThemeKey() {
+  useEffect(() => {
+    const onKey = (event) => {
+      if (event.key.toLowerCase() === 't' && !event.ctrlKey && !event.metaKey && !event.target.closest?.('input, textarea, select')) window.toggleTheme();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
 }
 
 /** Shows a page to whoever may see it. */

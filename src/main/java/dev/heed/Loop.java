@@ -3,6 +3,7 @@ package dev.heed;
 import dev.heed.db.Feedback;
 import dev.heed.db.Snapshot;
 import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
@@ -138,8 +139,16 @@ public final class Loop {
                 round,
                 new Stages.Writers(newest(round, sft), sft),
                 prompts,
+                wanted(),
                 config.decoding(),
                 feedback);
+    }
+
+    /** What people saw answered badly. */
+    private List<Prompt> wanted() {
+        return feedback.prompts(Split.TRAIN).stream()
+                .filter(prompt -> prompt.kind().equals(Prompt.WANTED))
+                .toList();
     }
 
     /** Simulated labelers answer what is open. */

@@ -68,7 +68,13 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
             }
             int round = feedback.latestRound() + 1;
             stages.compare(
-                    "sample-" + round, round, new Stages.Writers(model, model), some, knobs.decoding(), feedback);
+                    "sample-" + round,
+                    round,
+                    new Stages.Writers(model, model),
+                    some,
+                    List.of(),
+                    knobs.decoding(),
+                    feedback);
             return Map.of(
                     "round", round, "comparisons", feedback.comparisons(round).size());
         }

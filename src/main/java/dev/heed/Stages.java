@@ -273,11 +273,22 @@ public final class Stages {
     /** Who writes the two completions of a comparison; it may be the same model. */
     public record Writers(Path first, Path second) {}
 
-    /** Two completions for each prompt, put before labelers wherever they differ. */
+    /**
+     * Two completions for each prompt, put before labelers wherever they differ.
+     *
+     * @param wanted prompts besides: how many people add until then is no setting of the run
+     */
     public void compare(
-            String name, int round, Writers writers, List<Prompt> prompts, Decoding decoding, Feedback feedback) {
+            String name,
+            int round,
+            Writers writers,
+            List<Prompt> prompts,
+            List<Prompt> wanted,
+            Decoding decoding,
+            Feedback feedback) {
         once(name, Map.of("round", round, "prompts", prompts.size()), dir -> {
-            List<Comparison> asked = comparisons(round, writers, prompts, decoding);
+            List<Prompt> all = Stream.concat(prompts.stream(), wanted.stream()).toList();
+            List<Comparison> asked = comparisons(round, writers, all, decoding);
             return Map.of("comparisons", feedback.addComparisons(asked).size());
         });
     }
@@ -507,7 +518,7 @@ public final class Stages {
                             new Sampler(policy, tokenizer.eos()),
                             ChatTemplate.of(tokenizer),
                             from.decoding)
-                    .along(steps, policy, reference, null);
+                    .along(steps, policy, reference, null, null);
         }
     }
 
@@ -597,7 +608,7 @@ public final class Stages {
         PpoRun run = new PpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
         return online(
                 "ppo", name, run, cast, decoding, config, (stage, dir) -> new PpoStage(stage, config, settings.home())
-                        .train(dir, prompts, stage.watch(watched, config.steps())));
+                        .train(dir, prompts, watched));
     }
 
     /** What the grpo stage reads. */

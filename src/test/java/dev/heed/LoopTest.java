@@ -1,6 +1,7 @@
 package dev.heed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +11,8 @@ import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
 import dev.heed.run.Json;
 import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;
@@ -24,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,6 +253,30 @@ class LoopTest {
                 .hasSizeGreaterThan(2)
                 .contains(0, 7);
         assertThat(lines.get(0).has("completion")).isTrue();
+        for (JsonNode line : lines) {
+            double[] ratios = minus(numbers(line.path("log_probs")), numbers(line.path("ref_log_probs")));
+            assertThat(line.path("tokens")).hasSize(ratios.length);
+            assertThat(Arrays.stream(ratios).sum())
+                    .as("the KL is the sum over the tokens, each rounded")
+                    .isCloseTo(line.path("kl").asDouble(), within(1e-4 * ratios.length));
+            double[] rewards = numbers(line.path("rewards"));
+            assertThat(line.path("advantages")).hasSize(rewards.length).hasSize(ratios.length);
+            assertThat(rewards[0])
+                    .as("no token but the last receives more than the price of straying")
+                    .matches(reward -> ratios.length == 1 || reward * ratios[0] <= 1e-4);
+        }
+    }
+
+    private static double[] numbers(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false)
+                .mapToDouble(JsonNode::asDouble)
+                .toArray();
+    }
+
+    private static double[] minus(double[] some, double[] others) {
+        return IntStream.range(0, some.length)
+                .mapToDouble(i -> some[i] - others[i])
+                .toArray();
     }
 
     // ---- what it says ----
@@ -436,6 +464,10 @@ class LoopTest {
     @Test
     void aThirdRoundGoesOnceMoreAround(@TempDir Path folder) throws IOException {
         Path copy = copy(home, folder.resolve("home"));
+        Prompt wanted = Prompt.ofText("Who paints the lanterns of the mill?", Prompt.WANTED, Split.TRAIN);
+        try (FeedbackStore store = FeedbackStore.open(copy)) {
+            store.addPrompts(List.of(wanted));
+        }
         JsonNode third = Said.by(words(copy, "round", "--labelers=simulated")).json();
         assertThat(third.path("models").findValuesAsText("name")).endsWith("ppo-2", "ppo-3");
         assertThat(third.path("labels").path("count").asInt())
@@ -443,6 +475,12 @@ class LoopTest {
         assertThat(RunDir.at(copy, "sample-4").finished())
                 .as("and asks people again")
                 .isTrue();
+        try (FeedbackStore store = FeedbackStore.open(copy)) {
+            assertThat(store.comparisons(4))
+                    .as("also what a person wanted asked")
+                    .extracting(Comparison::prompt)
+                    .contains(wanted);
+        }
     }
 
     private static Path copy(Path from, Path to) throws IOException {

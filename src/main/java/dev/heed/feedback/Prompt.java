@@ -10,6 +10,9 @@ import java.util.stream.Collectors;
  * @param kind of which sort it is ("fact", "story", "decline", …), for reports; "" where unknown
  */
 public record Prompt(String id, List<Message> messages, String kind, Split split) {
+    /** The kind of those that a person wants asked in the next round. */
+    public static final String WANTED = "wanted";
+
     public Prompt {
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a prompt needs at least one message");

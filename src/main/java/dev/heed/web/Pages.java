@@ -37,8 +37,11 @@ final class Pages {
             Map.entry("extras.js", "/web/extras.js"),
             Map.entry("runs.js", "/web/runs.js"),
             Map.entry("runs.css", "/web/runs.css"),
+            Map.entry("play.js", "/web/play.js"),
+            Map.entry("play.css", "/web/play.css"),
             Map.entry("curves.js", "/web/curves.js"),
             Map.entry("samples.js", "/web/samples.js"),
+            Map.entry("tokens.js", "/web/tokens.js"),
             Map.entry("api.js", "/web/api.js"),
             Map.entry("icon.svg", "/web/icon.svg"),
             Map.entry("inter.woff2", "/web/fonts/inter.woff2"),
@@ -75,6 +78,7 @@ final class Pages {
                 page("/quality", "how far the labels can be trusted", "quality.js"),
                 page("/team", "who belongs to the team", "team.js"),
                 page("/runs", "what the models learn, while they do", "runs.js"),
+                page("/play", "talk with the models", "play.js"),
                 get("/web/{name}", Access.ANYONE, "a file of a page", this::file),
                 get("/report", Access.VIEWER, "the report of the last run", this::report));
     }

@@ -216,6 +216,7 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(new TeamApi(store.people(), audit, clock).routes());
         routes.addAll(new LabelApi(store, clock).routes());
         routes.addAll(new CampaignApi(store, audit, clock).routes());
+        routes.addAll(new WantedApi(store, audit).routes());
         routes.addAll(new QualityApi(store, clock).routes());
         routes.addAll(new StoreApi(store, config.home()).routes());
         Access programs = config.entry().local() ? Access.ANYONE : Access.VIEWER;

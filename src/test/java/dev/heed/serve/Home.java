@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.Map;
 
 /** A home with a model that writes, letters beyond ASCII among its tokens, and one that scores; both know nothing. */
-final class Home {
-    static final Torch TORCH = Torch.start(2, Precision.FP32);
+public final class Home {
+    public static final Torch TORCH = Torch.start(2, Precision.FP32);
     static final int CONTEXT = 160;
-    static final String WRITER = "writer";
-    static final String JUDGE = "judge";
+    public static final String WRITER = "writer";
+    public static final String JUDGE = "judge";
 
     private Home() {}
 
-    static void make(Path home) {
+    public static void make(Path home) {
         Path words = RunDir.at(home, "tokenizer").model();
         List<String> corpus = new ArrayList<>();
         World.of(1).corpus(100).forEach(corpus::add);
@@ -44,7 +44,7 @@ final class Home {
     }
 
     /** A model of other random weights for each seed. */
-    static void write(Path home, String name, Tokenizer tokenizer, long seed) {
+    public static void write(Path home, String name, Tokenizer tokenizer, long seed) {
         RunDir run = begun(home, name);
         tokenizer.saveTo(run.model());
         try (Transformer model = Transformer.create(TORCH, shape(tokenizer), Head.LANGUAGE, seed)) {

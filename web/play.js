@@ -106,7 +106,7 @@ function Answer({answer, best, ask, account}) {
       <p class=${'said ' + state}>${text || (over && html`<em class="nothing">nothing</em>`)}</p>
       ${state === 'failed' && html`<p class="wrong" role="alert">${answer.why}.</p>`}
       <p class="measures">
-        ${score !== undefined && html`<span title=${'by ' + answer.judge + ', in standard deviations from what its reference scores'}>score <b>${score.toFixed(2)}</b></span>`}
+        ${score !== undefined && html`<span title=${'by ' + answer.judge + ', in standard deviations from what its reference scores'}>score <b>${score.toFixed(2).replace('-', '−')}</b></span>`}
         ${answer.unscored && html`<span>no score: ${answer.unscored}</span>`}
         ${over && tokens !== undefined && html`<span>${plural(tokens, 'token')} in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s</span>`}
         ${answer.cut && html`<span>cut off at the longest</span>`}

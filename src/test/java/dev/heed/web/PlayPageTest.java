@@ -87,7 +87,7 @@ class PlayPageTest {
                     .as("what was said is text")
                     .isZero();
             assertThat(page.locator(".measures").first().textContent())
-                    .matches("(?s).*score -?\\d+\\.\\d\\d.*\\d+ tokens? in \\d.*");
+                    .matches("(?s).*score −?\\d+\\.\\d\\d.*\\d+ tokens? in \\d.*");
             Chromium.expectAccessible(page, "light-play");
             say(page, "And who else?");
             page.waitForFunction("() => document.querySelectorAll('.exchange').length === 2");

@@ -31,6 +31,7 @@ class ArchitectureTest {
             "run",
             "feedback",
             "quality",
+            "rating",
             "text.jinja",
             "text",
             "world",
@@ -69,7 +70,7 @@ class ArchitectureTest {
                 switch (last) {
                     case "db" -> List.of("run", "feedback", "db");
                     case "quality" -> List.of("run", "feedback", "quality");
-                    case "web" -> List.of("run", "feedback", "quality", "db", "web");
+                    case "web" -> List.of("run", "feedback", "quality", "rating", "db", "web");
                     default -> earlier;
                 };
         return seen.stream().map(ArchitectureTest::name).toArray(String[]::new);
@@ -179,7 +180,12 @@ class ArchitectureTest {
     void theServerNeedsNoNetwork() {
         check(noClasses()
                 .that(resideInAnyPackage(
-                        "dev.heed.run", "dev.heed.feedback", "dev.heed.quality", "dev.heed.db", "dev.heed.web"))
+                        "dev.heed.run",
+                        "dev.heed.feedback",
+                        "dev.heed.quality",
+                        "dev.heed.rating",
+                        "dev.heed.db",
+                        "dev.heed.web"))
                 .should()
                 .dependOnClassesThat(resideInAPackage("ai.djl.."))
                 .because("heed serve listens within three seconds without native libraries"));

@@ -1,6 +1,7 @@
 package dev.heed.eval;
 
 import dev.heed.quality.Interval;
+import dev.heed.rating.Logistic;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -56,7 +57,7 @@ public final class BagOfWords {
     /** Probability that the text is positive, in [0, 1]; the share of positive texts learned from where no word is known. */
     public double positive(String text) {
         // In order, for a sum of the same bits each time.
-        return WinRate.sigmoid(prior
+        return Logistic.sigmoid(prior
                 + words(text).stream()
                         .sorted()
                         .mapToDouble(word -> weights.getOrDefault(word, 0.0))

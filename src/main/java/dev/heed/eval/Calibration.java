@@ -1,6 +1,7 @@
 package dev.heed.eval;
 
 import dev.heed.quality.Finite;
+import dev.heed.rating.Logistic;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,7 +46,7 @@ public record Calibration(double ece, double mce, double brier, double nll, List
         double[] sure = new double[margins.length];
         double[] right = new double[margins.length];
         for (int i = 0; i < margins.length; i++) {
-            sure[i] = WinRate.sigmoid(Math.abs(margins[i]));
+            sure[i] = Logistic.sigmoid(Math.abs(margins[i]));
             right[i] = (1 + Math.signum(margins[i])) / 2;
         }
         return over(0.5, sure, right, bins);

@@ -2,6 +2,7 @@ package dev.heed.eval;
 
 import dev.heed.quality.Bootstrap;
 import dev.heed.quality.Interval;
+import dev.heed.rating.Logistic;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ public record RewardAccuracy(
         }
         double[] margins = pairs.stream().mapToDouble(Judged::margin).toArray();
         double loss =
-                Arrays.stream(margins).map(m -> WinRate.softplus(-m)).average().orElseThrow();
+                Arrays.stream(margins).map(m -> Logistic.softplus(-m)).average().orElseThrow();
         List<Scored> completions =
                 pairs.stream().flatMap(p -> Stream.of(p.chosen(), p.rejected())).toList();
         double[] scores = completions.stream().mapToDouble(Scored::score).toArray();

@@ -2,6 +2,7 @@ package dev.heed.eval;
 
 import dev.heed.quality.Bootstrap;
 import dev.heed.quality.Interval;
+import dev.heed.rating.Logistic;
 import java.util.Arrays;
 import java.util.List;
 
@@ -69,7 +70,7 @@ public final class WinRate {
                     weights[i]++;
                 }
             }
-            return sigmoid(fit(predictor, outcomes, weights, start)[0]);
+            return Logistic.sigmoid(fit(predictor, outcomes, weights, start)[0]);
         });
     }
 
@@ -120,7 +121,7 @@ public final class WinRate {
         for (int i = 0; i < x.length; i++) {
             if (weight[i] > 0) {
                 double logit = at[0] + at[1] * x[i];
-                loss += weight[i] * (softplus(logit) - y[i] * logit);
+                loss += weight[i] * (Logistic.softplus(logit) - y[i] * logit);
             }
         }
         return loss;
@@ -133,7 +134,7 @@ public final class WinRate {
         double h01 = 0;
         double h11 = SLOPE_RIDGE;
         for (int i = 0; i < x.length; i++) {
-            double p = sigmoid(at[0] + at[1] * x[i]);
+            double p = Logistic.sigmoid(at[0] + at[1] * x[i]);
             double curvature = weight[i] * p * (1 - p);
             gradient0 += weight[i] * (p - y[i]);
             gradient1 += weight[i] * (p - y[i]) * x[i];
@@ -145,14 +146,5 @@ public final class WinRate {
         return new double[] {
             (h11 * gradient0 - h01 * gradient1) / determinant, (h00 * gradient1 - h01 * gradient0) / determinant
         };
-    }
-
-    static double sigmoid(double x) {
-        return 1 / (1 + Math.exp(-x));
-    }
-
-    /** ln(1 + eˣ), without overflow. */
-    static double softplus(double x) {
-        return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
     }
 }

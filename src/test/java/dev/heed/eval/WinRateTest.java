@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.heed.quality.Bootstrap;
 import dev.heed.quality.Interval;
+import dev.heed.rating.Logistic;
 import dev.heed.run.Draws;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,7 +83,7 @@ class WinRateTest {
         List<Scored> baseline = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             int difference = (int) Math.round(8 + 8 * random.nextGaussian());
-            boolean won = random.nextDouble() < WinRate.sigmoid(quality + 2 * Math.tanh(difference / 8.0));
+            boolean won = random.nextDouble() < Logistic.sigmoid(quality + 2 * Math.tanh(difference / 8.0));
             model.add(new Scored(won ? 1 : -1, 40 + difference));
             baseline.add(new Scored(0, 40));
         }

@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.rating;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -133,7 +133,7 @@ class BradleyTerryTest {
                 .mapToObj(g -> {
                     int first = random.nextInt(strengths.length);
                     int second = (first + 1 + random.nextInt(strengths.length - 1)) % strengths.length;
-                    double p = WinRate.sigmoid(strengths[first] - strengths[second]);
+                    double p = Logistic.sigmoid(strengths[first] - strengths[second]);
                     return new Game(first, second, random.nextDouble() < p ? 1 : 0);
                 })
                 .toList();

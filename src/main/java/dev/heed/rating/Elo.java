@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.rating;
 
 import dev.heed.quality.Finite;
 import java.util.Arrays;

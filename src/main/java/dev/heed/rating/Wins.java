@@ -1,10 +1,10 @@
-package dev.heed.eval;
+package dev.heed.rating;
 
 import dev.heed.quality.Finite;
 import java.util.List;
 
 /** Who won how often against whom: wins[i][j] counts those of i against j. */
-final class Wins {
+public final class Wins {
     private Wins() {}
 
     /**
@@ -13,7 +13,7 @@ final class Wins {
      * @return (players, players), at least 0
      * @throws IllegalArgumentException if there is no game, or a player in one is not below {@code players}
      */
-    static double[][] withHalfTies(List<Game> games, int players) {
+    public static double[][] withHalfTies(List<Game> games, int players) {
         Finite.expectAtLeast(1, "games", games.size());
         double[][] wins = new double[players][players];
         for (Game game : games) {
@@ -53,7 +53,7 @@ final class Wins {
     }
 
     /** Whether a chain of wins leads from i to j; Warshall 1962. */
-    private static boolean[][] chains(double[][] wins) {
+    static boolean[][] chains(double[][] wins) {
         int n = wins.length;
         boolean[][] above = new boolean[n][n];
         for (int i = 0; i < n; i++) {

@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.rating;
 
 import dev.heed.quality.Bootstrap;
 import dev.heed.quality.Finite;
@@ -64,7 +64,7 @@ public record BradleyTerry(double[] theta, double[] standardErrors, double logLi
 
     /** How probably i beats j, a tie counted as half. */
     public double beats(int i, int j) {
-        return WinRate.sigmoid(theta[i] - theta[j]);
+        return Logistic.sigmoid(theta[i] - theta[j]);
     }
 
     /**
@@ -78,7 +78,7 @@ public record BradleyTerry(double[] theta, double[] standardErrors, double logLi
             double loss = 0;
             for (int i = 0; i < wins.length; i++) {
                 for (int j = 0; j < wins.length; j++) {
-                    loss += wins[i][j] == 0 ? 0 : wins[i][j] * WinRate.softplus(theta[j] - theta[i]);
+                    loss += wins[i][j] == 0 ? 0 : wins[i][j] * Logistic.softplus(theta[j] - theta[i]);
                 }
             }
             return loss;
@@ -99,7 +99,7 @@ public record BradleyTerry(double[] theta, double[] standardErrors, double logLi
                 gradient[i] = l2 * theta[i] + anchor * sum;
                 for (int j = 0; j < theta.length; j++) {
                     double met = wins[i][j] + wins[j][i];
-                    gradient[i] += met * WinRate.sigmoid(theta[i] - theta[j]) - wins[i][j];
+                    gradient[i] += met * Logistic.sigmoid(theta[i] - theta[j]) - wins[i][j];
                 }
             }
             return gradient;
@@ -110,7 +110,7 @@ public record BradleyTerry(double[] theta, double[] standardErrors, double logLi
             double[][] curvature = new double[theta.length][theta.length];
             for (int i = 0; i < theta.length; i++) {
                 for (int j = 0; j < theta.length; j++) {
-                    double p = WinRate.sigmoid(theta[i] - theta[j]);
+                    double p = Logistic.sigmoid(theta[i] - theta[j]);
                     double information = (wins[i][j] + wins[j][i]) * p * (1 - p);
                     curvature[i][i] += information;
                     curvature[i][j] += anchor - information;

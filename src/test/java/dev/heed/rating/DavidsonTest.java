@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.rating;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.rating;
 
 /**
  * Two players met, and one of them won or neither did; what ratings are computed from.

@@ -1,4 +1,4 @@
-package dev.heed.eval;
+package dev.heed.rating;
 
 /**
  * A positive definite matrix as the product of a lower triangle and its transpose; for the handful of unknowns of a rating or

@@ -35,6 +35,7 @@ public final class FeedbackStore implements Feedback {
     private final Journal journal;
     private final PeopleStore people;
     private final CampaignStore campaigns;
+    private final ArenaStore arena;
     private final Agreement found;
 
     private FeedbackStore(Database database, Journal journal) {
@@ -42,6 +43,7 @@ public final class FeedbackStore implements Feedback {
         this.journal = journal;
         this.people = new PeopleStore(database);
         this.campaigns = new CampaignStore(database);
+        this.arena = new ArenaStore(database);
         this.found = Reconciliation.run(journal, database);
     }
 
@@ -80,6 +82,11 @@ public final class FeedbackStore implements Feedback {
     /** What is worked on, and how; closed with this. */
     public CampaignStore campaigns() {
         return campaigns;
+    }
+
+    /** Where models meet before people; closed with this. */
+    public ArenaStore arena() {
+        return arena;
     }
 
     /**

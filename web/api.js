@@ -11,10 +11,12 @@ export class Refusal extends Error {
   }
 }
 
-async function request(path, options) {
+const PATIENCE_MS = 15_000;
+
+async function request(path, {patience = PATIENCE_MS, ...options} = {}) {
   let response;
   try {
-    response = await fetch(path, {...options, signal: AbortSignal.timeout(15000)});
+    response = await fetch(path, {...options, signal: AbortSignal.timeout(patience)});
   } catch (e) {
     throw new Refusal(0, 'the server does not answer');
   }
@@ -76,11 +78,12 @@ export function get(path, query) {
   return request(query ? path + '?' + new URLSearchParams(query) : path);
 }
 
-function write(method, path, body) {
-  return request(path, {method, headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body ?? {}), keepalive: true});
+function write(method, path, body, patience) {
+  return request(path, {method, patience, headers: {'Content-Type': 'application/json'}, body: JSON.stringify(body ?? {}), keepalive: true});
 }
 
-export const post = (path, body) => write('POST', path, body);
+/** @param patience milliseconds to wait for an answer, where it takes longer than usual */
+export const post = (path, body, patience) => write('POST', path, body, patience);
 export const remove = (path) => write('DELETE', path);
 
 /** {name, role, local}: who is asking; no name where nobody has signed in. */

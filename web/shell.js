@@ -11,6 +11,7 @@ const PAGES = [
   {path: '/campaigns', name: 'Campaigns', role: 'lead'},
   {path: '/runs', name: 'Runs', role: 'viewer', notFor: 'labeler'}, // who labels is not to know who wrote what
   {path: '/play', name: 'Talk', role: 'viewer', notFor: 'labeler'},
+  {path: '/arena', name: 'Arena', role: 'viewer'},
   {path: '/quality', name: 'Quality', role: 'lead'},
   {path: '/team', name: 'Team', role: 'lead'},
 ];

@@ -39,6 +39,9 @@ final class Pages {
             Map.entry("runs.css", "/web/runs.css"),
             Map.entry("play.js", "/web/play.js"),
             Map.entry("play.css", "/web/play.css"),
+            Map.entry("arena.js", "/web/arena.js"),
+            Map.entry("leaderboard.js", "/web/leaderboard.js"),
+            Map.entry("arena.css", "/web/arena.css"),
             Map.entry("curves.js", "/web/curves.js"),
             Map.entry("samples.js", "/web/samples.js"),
             Map.entry("tokens.js", "/web/tokens.js"),
@@ -79,6 +82,7 @@ final class Pages {
                 page("/team", "who belongs to the team", "team.js"),
                 page("/runs", "what the models learn, while they do", "runs.js"),
                 page("/play", "talk with the models", "play.js"),
+                page("/arena", "models meet, and people say which is better", "arena.js"),
                 get("/web/{name}", Access.ANYONE, "a file of a page", this::file),
                 get("/report", Access.VIEWER, "the report of the last run", this::report));
     }

@@ -220,6 +220,7 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(new QualityApi(store, clock).routes());
         routes.addAll(new StoreApi(store, config.home()).routes());
         Access programs = config.entry().local() ? Access.ANYONE : Access.VIEWER;
+        routes.addAll(new ArenaApi(store, models, audit, clock).routes());
         routes.addAll(new ChatApi(models, programs, clock).routes());
         routes.addAll(new RunsApi(new RunList(config.home(), clock), store, audit, config.meanings()).routes());
         return new OpenApi(routes).withItself();
@@ -243,6 +244,10 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static void refuse(Refusal e, Context ctx) {
+        if (!ChatApi.isAsked(ctx)) {
+            fail(ctx, e.status(), e.getMessage());
+            return;
+        }
         ctx.status(e.status());
         ctx.header("X-Should-Retry", String.valueOf(e.passes())); // OpenAI's clients heed it
         Wire.answer(ctx, e.body());

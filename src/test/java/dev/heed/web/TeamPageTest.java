@@ -33,9 +33,9 @@ class TeamPageTest {
                 labeler.navigate(admin.inputValue("#link"));
                 join(labeler, "Bob", "dark-join");
                 labeler.waitForSelector(".answer");
-                assertThat(labeler.locator("nav").count())
-                        .as("a labeler only labels")
-                        .isZero();
+                assertThat(labeler.locator("nav a").allTextContents())
+                        .as("a labeler labels, and votes")
+                        .containsExactly("Label", "Arena");
                 theSessionEndsInTheMiddle(labeler, store);
                 admin.reload();
                 admin.waitForSelector("th:has-text('Bob')");

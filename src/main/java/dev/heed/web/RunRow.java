@@ -1,6 +1,7 @@
 package dev.heed.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.run.Ancestry;
 import dev.heed.run.Json;
 import dev.heed.run.RunDir;
 import dev.heed.run.Worker;
@@ -12,11 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param total how many there will be; 0 where the stage has none, or nobody knows
  * @param secondsLeft by the rate since its process took it up; null where nobody works on it or the rate is not known
  * @param sampled bytes of samples.jsonl, so that a change is seen
+ * @param model whether it made one, of which there is a report card
  */
 record RunRow(
         String name,
@@ -35,14 +34,11 @@ record RunRow(
         long steps,
         long total,
         @Nullable Long secondsLeft,
-        List<Origin> origins,
+        List<Ancestry.Origin> origins,
         @Nullable Learned learned,
-        long sampled) {
-    private static final Pattern MODEL = Pattern.compile("runs/([^/]+)/model");
+        long sampled,
+        boolean model) {
     private static final int TAIL = 1 << 16; // bytes, longer than any line of metrics
-
-    /** A run that this one began from or was trained against, by what it is to this one: "policy", "reward". */
-    record Origin(String role, String run) {}
 
     /**
      * The preferences that it learned from.
@@ -64,7 +60,7 @@ record RunRow(
                 state == RunDir.State.DONE ? steps : worker.map(Worker::total).orElse(0L);
         return new RunRow(
                 run.name(),
-                stage(run, document),
+                Ancestry.stage(run),
                 state,
                 Instant.parse(document.path("begun").asText()),
                 steps,
@@ -73,66 +69,14 @@ record RunRow(
                         ? worker.map(at -> secondsLeft(at, steps, written(metrics), now))
                                 .orElse(null)
                         : null,
-                origins(run, config, all),
+                Ancestry.origins(run, all),
                 config.has("last_preference")
                         ? new Learned(
                                 config.path("preferences").asText(),
                                 config.path("last_preference").asLong())
                         : null,
-                size(run.path().resolve("samples.jsonl")));
-    }
-
-    /** As the model's own papers say; before there are any, as the knobs and the command do. */
-    private static String stage(RunDir run, JsonNode document) {
-        Path papers = run.model().resolve("heed.json");
-        if (Files.exists(papers)) {
-            return Json.read(papers).path("stage").asText();
-        }
-        JsonNode config = document.path("config");
-        for (String stage : List.of("pretrain", "sft", "ppo", "grpo", "rloo", "reward")) {
-            if (config.path(stage).isObject() && config.path(stage).has("lr")) {
-                return stage;
-            }
-        }
-        if (config.has("vocabulary")) {
-            return "tokenizer";
-        }
-        return config.has("round") ? "sample" : document.path("words").path(0).asText("");
-    }
-
-    private static List<Origin> origins(RunDir run, JsonNode config, List<RunDir> all) {
-        List<Origin> origins = new ArrayList<>();
-        config.properties().forEach(entry -> collect(entry.getKey(), entry.getValue(), origins));
-        if (origins.isEmpty()) {
-            all.stream()
-                    .filter(other -> isTokenizerOf(other, run))
-                    .findFirst()
-                    .ifPresent(tokenizer -> origins.add(new Origin("tokenizer", tokenizer.name())));
-        }
-        return origins;
-    }
-
-    /** A base model keeps a copy of its tokenizer, which its config does not name. */
-    private static boolean isTokenizerOf(RunDir other, RunDir run) {
-        Path theirs = other.model().resolve("tokenizer.json");
-        Path ours = run.model().resolve("tokenizer.json");
-        try {
-            return !other.name().equals(run.name())
-                    && Files.exists(theirs)
-                    && Files.exists(ours)
-                    && !Files.exists(other.model().resolve("config.json"))
-                    && Files.mismatch(theirs, ours) < 0;
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot compare " + theirs, e);
-        }
-    }
-
-    private static void collect(String role, JsonNode node, List<Origin> origins) {
-        Matcher named = MODEL.matcher(node.asText());
-        if (named.matches()) {
-            origins.add(new Origin(role, named.group(1)));
-        }
-        node.elements().forEachRemaining(inner -> collect(role, inner, origins));
+                size(run.path().resolve("samples.jsonl")),
+                state == RunDir.State.DONE && Files.exists(run.model().resolve("config.json")));
     }
 
     /** One more than the step of the last whole line: the file may be long. */

@@ -3,11 +3,11 @@ package dev.heed.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heed.run.Ancestry.Origin;
 import dev.heed.run.Json;
 import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;
 import dev.heed.run.Worker;
-import dev.heed.web.RunRow.Origin;
 import io.javalin.http.NotFoundResponse;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,6 @@ import dev.heed.eval.Examination;
 import dev.heed.eval.Knowledge;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.RewardAccuracy;
-import dev.heed.eval.Scored;
 import dev.heed.eval.Verdict;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
@@ -27,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -95,8 +95,9 @@ final class Finals {
                             Knowledge.bitsPerByte(policy, tokenizer, clean)));
                 }
             }
-            measured = RewardAccuracy.of(judged(Facts.KNOWN, reward, template), bootstrap);
-            newFacts = RewardAccuracy.of(judged(Facts.NEW, reward, template), bootstrap);
+            Judging judging = new Judging(reward, template);
+            measured = RewardAccuracy.of(judged(Facts.KNOWN, judging), bootstrap);
+            newFacts = RewardAccuracy.of(judged(Facts.NEW, judging), bootstrap);
         }
         List<Verdict> baseline = sat.get(1).verdicts();
         List<ModelCard> cards = sat.stream()
@@ -147,36 +148,24 @@ final class Finals {
 
     private final Map<Long, Comparison> comparisons = new HashMap<>();
 
-    private List<RewardAccuracy.Judged> judged(Facts facts, RewardModel reward, ChatTemplate template) {
+    private List<RewardAccuracy.Judged> judged(Facts facts, Judging judging) {
         List<Preference> decided =
                 heldOut(facts).stream().filter(p -> p.answer().strength() != 0).toList();
-        List<int[]> rows = new ArrayList<>();
-        List<Integer> lengths = new ArrayList<>();
-        for (Preference preference : decided) {
-            Comparison asked = comparison(preference);
-            int[] prompt = template.prompt(asked.prompt());
-            for (String text : List.of(asked.first().text(), asked.second().text())) {
-                int[] completion = template.completion(text);
-                rows.add(Stages.joined(prompt, completion));
-                lengths.add(completion.length);
-            }
-        }
-        float[] scores = reward.scores(rows);
-        double scale = reward.scale().std(); // back to the scale that the probability of a preference is on
-        List<RewardAccuracy.Judged> judged = new ArrayList<>();
-        for (int i = 0; i < decided.size(); i++) {
-            Preference preference = decided.get(i);
-            Scored first = new Scored(scores[2 * i] * scale, lengths.get(2 * i));
-            Scored second = new Scored(scores[2 * i + 1] * scale, lengths.get(2 * i + 1));
-            boolean firstChosen = preference.answer().strength() > 0;
-            judged.add(new RewardAccuracy.Judged(
-                    comparison(preference).prompt().id(),
-                    preference.labeler(),
-                    Math.abs(preference.answer().strength()),
-                    firstChosen ? first : second,
-                    firstChosen ? second : first));
-        }
-        return judged;
+        Map<Long, Judging.Sides> sides =
+                judging.of(decided.stream().map(this::comparison).distinct().toList());
+        return decided.stream()
+                .map(p -> judged(p, comparison(p).prompt().id(), Objects.requireNonNull(sides.get(p.comparison()))))
+                .toList();
+    }
+
+    private static RewardAccuracy.Judged judged(Preference preference, String prompt, Judging.Sides sides) {
+        int strength = preference.answer().strength();
+        return new RewardAccuracy.Judged(
+                prompt,
+                preference.labeler(),
+                Math.abs(strength),
+                (strength > 0 ? sides.first() : sides.second()).scored(),
+                (strength > 0 ? sides.second() : sides.first()).scored());
     }
 
     private double ceiling(Facts facts) {

@@ -164,6 +164,7 @@ public final class Loop {
                 stages.findPreferences("reward-" + round, snapshots).orElseGet(() -> feedback.snapshot(snapshots));
         Path reward =
                 stages.reward("reward-" + round, sft, preferences, some(prompts), config.decoding(), config.reward());
+        stages.heldOut("reward-" + round, feedback);
         stages.ppo(
                 "ppo-" + round,
                 new Stages.Cast(newest(round, sft), sft, reward),

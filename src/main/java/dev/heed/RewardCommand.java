@@ -38,14 +38,15 @@ final class RewardCommand implements Command<RewardCommand.Knobs> {
             }
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
             List<Prompt> prompts = feedback.prompts(Split.TRAIN);
-            new Stages(context, knobs.lora())
-                    .reward(
-                            knobs.name(),
-                            model,
-                            preferences,
-                            prompts.subList(0, Math.min(SCALE_SAMPLES, prompts.size())),
-                            knobs.sampling().decoding(),
-                            knobs.reward());
+            Stages stages = new Stages(context, knobs.lora());
+            stages.reward(
+                    knobs.name(),
+                    model,
+                    preferences,
+                    prompts.subList(0, Math.min(SCALE_SAMPLES, prompts.size())),
+                    knobs.sampling().decoding(),
+                    knobs.reward());
+            stages.heldOut(knobs.name(), feedback);
         }
         return Made.of(RunDir.at(context.home(), knobs.name()));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heed.db.Feedback;
 import dev.heed.db.Snapshot;
+import dev.heed.eval.HeldOut;
 import dev.heed.eval.Knowledge;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
@@ -395,6 +396,14 @@ public final class Stages {
                 return Map.of("hash", model.hash(), "preferences", examples.size());
             }
         });
+    }
+
+    /** Writes what a run's reward model says to preferences that nothing learns from, where nobody did before. */
+    void heldOut(String name, Feedback feedback) {
+        RunDir dir = RunDir.at(settings.home(), name);
+        if (!Files.exists(HeldOut.fileOf(dir))) {
+            Judging.write(dir, torch, feedback);
+        }
     }
 
     /**

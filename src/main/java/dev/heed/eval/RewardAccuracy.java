@@ -6,11 +6,13 @@ import dev.heed.rating.Logistic;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
  * @param loss mean −log σ(score of chosen − score of rejected), nats
  * @param lossBelowChance ln 2 − loss: 0 for a model that knows nothing, negative for one that is surer than it is right
  * @param calibration how far σ(margin) can be believed
+ * @param refit the same after all margins were divided by one number
  * @param byStrength accuracy by how strongly it was preferred
  * @param byLabeler accuracy by who preferred it
  * @param byLength accuracy by which of the two was longer, and by how much
@@ -34,6 +37,7 @@ public record RewardAccuracy(
         double loss,
         double lossBelowChance,
         Calibration calibration,
+        Refit refit,
         List<Slice> byStrength,
         List<Slice> byLabeler,
         List<Slice> byLength,
@@ -44,6 +48,41 @@ public record RewardAccuracy(
 
     /** A part of the pairs, and the accuracy there. */
     public record Slice(String name, int count, Interval accuracy) {}
+
+    /**
+     * Margins over a temperature. Preferences of every second prompt are measured at the temperature that the others have.
+     *
+     * @param temperature of all preferences: what to divide by; above 1 where the model is too sure
+     * @param loss nats
+     */
+    public record Refit(double temperature, double loss, Calibration calibration) {
+        private static Refit of(List<Judged> pairs) {
+            List<String> prompts = pairs.stream().map(Judged::prompt).distinct().toList();
+            Set<String> second = IntStream.range(0, prompts.size())
+                    .filter(i -> i % 2 == 1)
+                    .mapToObj(prompts::get)
+                    .collect(Collectors.toSet());
+            Map<Boolean, List<Judged>> halves =
+                    pairs.stream().collect(Collectors.partitioningBy(p -> second.contains(p.prompt())));
+            double all = temperature(pairs);
+            double[] margins = Stream.of(true, false)
+                    .flatMapToDouble(half -> over(halves, half))
+                    .toArray();
+            return new Refit(all, nats(margins), Calibration.ofMargins(margins, BINS));
+        }
+
+        /** One half's margins over the other half's temperature; of a single prompt, as they are. */
+        private static DoubleStream over(Map<Boolean, List<Judged>> halves, boolean half) {
+            List<Judged> others = halves.getOrDefault(!half, List.of());
+            double temperature = others.isEmpty() ? 1 : temperature(others);
+            return halves.getOrDefault(half, List.of()).stream().mapToDouble(p -> p.margin() / temperature);
+        }
+
+        private static double temperature(List<Judged> pairs) {
+            return TemperatureFit.of(
+                    pairs.stream().map(p -> new double[] {p.margin(), 0}).toList(), new int[pairs.size()]);
+        }
+    }
 
     /** A preference and what the reward model says to it. */
     public record Judged(String prompt, String labeler, int strength, Scored chosen, Scored rejected) {
@@ -65,8 +104,7 @@ public record RewardAccuracy(
             throw new IllegalArgumentException("none of %d preferences has a winner".formatted(preferences.size()));
         }
         double[] margins = pairs.stream().mapToDouble(Judged::margin).toArray();
-        double loss =
-                Arrays.stream(margins).map(m -> Logistic.softplus(-m)).average().orElseThrow();
+        double loss = nats(margins);
         List<Scored> completions =
                 pairs.stream().flatMap(p -> Stream.of(p.chosen(), p.rejected())).toList();
         double[] scores = completions.stream().mapToDouble(Scored::score).toArray();
@@ -74,17 +112,22 @@ public record RewardAccuracy(
         List<String> prompts =
                 pairs.stream().flatMap(p -> Stream.of(p.prompt(), p.prompt())).toList();
         return new RewardAccuracy(
-                strict(pairs, bootstrap),
+                accuracy(pairs, bootstrap),
                 Arrays.stream(margins).filter(m -> m == 0).count() / (double) margins.length,
                 loss,
                 Math.log(2) - loss,
                 Calibration.ofMargins(margins, BINS),
+                Refit.of(pairs),
                 slices(pairs, p -> STRENGTHS.get(Math.min(p.strength(), 3) - 1), bootstrap),
                 slices(pairs, Judged::labeler, bootstrap),
                 slices(pairs, RewardAccuracy::lengthBucket, bootstrap),
                 mean(pairs, p -> (1.0 + Integer.signum(p.longerBy())) / 2, bootstrap),
                 Correlation.pearson(scores, lengths),
                 Correlation.within(scores, lengths, prompts));
+    }
+
+    private static double nats(double[] margins) {
+        return Arrays.stream(margins).map(m -> Logistic.softplus(-m)).average().orElseThrow();
     }
 
     /**
@@ -115,7 +158,7 @@ public record RewardAccuracy(
                 .collect(
                         Collectors.groupingBy(name, () -> new TreeMap<>(RewardAccuracy::inOrder), Collectors.toList()));
         return parts.entrySet().stream()
-                .map(e -> new Slice(e.getKey(), e.getValue().size(), strict(e.getValue(), bootstrap)))
+                .map(e -> new Slice(e.getKey(), e.getValue().size(), accuracy(e.getValue(), bootstrap)))
                 .toList();
     }
 
@@ -128,7 +171,7 @@ public record RewardAccuracy(
                 .orElseGet(() -> a.compareTo(b));
     }
 
-    private static Interval strict(List<Judged> pairs, Bootstrap bootstrap) {
+    static Interval accuracy(List<Judged> pairs, Bootstrap bootstrap) {
         return mean(pairs, p -> p.margin() > 0 ? 1.0 : 0.0, bootstrap);
     }
 

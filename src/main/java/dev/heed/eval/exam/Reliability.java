@@ -1,6 +1,7 @@
 package dev.heed.eval.exam;
 
 import dev.heed.eval.Calibration;
+import dev.heed.eval.TemperatureFit;
 import dev.heed.quality.Bootstrap;
 import dev.heed.quality.Interval;
 import dev.heed.text.ExamItem.Choice;

@@ -3,6 +3,7 @@ package dev.heed.eval.exam;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.heed.eval.TemperatureFit;
 import dev.heed.quality.Bootstrap;
 import dev.heed.run.Draws;
 import dev.heed.text.ExamItem;

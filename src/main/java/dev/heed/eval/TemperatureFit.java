@@ -1,5 +1,6 @@
-package dev.heed.eval.exam;
+package dev.heed.eval;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,9 +10,9 @@ import java.util.List;
  */
 public final class TemperatureFit {
     /** Bounds of the temperature: reached where every answer is right, or the scores say nothing. */
-    static final double LEAST = 0.05;
+    public static final double LEAST = 0.05;
 
-    static final double MOST = 20;
+    public static final double MOST = 20;
     private static final int HALVINGS = 100;
 
     private TemperatureFit() {}
@@ -55,8 +56,8 @@ public final class TemperatureFit {
     }
 
     /** Probabilities that add up to 1. */
-    static double[] softmax(double[] scores, double temperature) {
-        double most = scores[OptionScores.best(scores)];
+    public static double[] softmax(double[] scores, double temperature) {
+        double most = Arrays.stream(scores).max().orElseThrow();
         double[] p = new double[scores.length];
         double sum = 0;
         for (int i = 0; i < p.length; i++) {

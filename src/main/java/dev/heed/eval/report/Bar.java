@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * An interval as a small horizontal bar. It is drawn beside the number that says the same, so it is hidden from readers of the
- * page's text.
+ * page's text. It has no style of its own, so that a page can forbid those.
  *
  * @param from value at the left end
  * @param to value at the right end
@@ -22,11 +22,19 @@ record Bar(double from, double to, List<Double> marks) {
         double low = percent(interval.low());
         List<Html> lines = marks.stream()
                 .filter(m -> !Double.isNaN(m))
-                .map(m -> Html.of("<u style=\"left:{}%\"></u>", at(percent(m))))
+                .map(m -> line("mark", percent(m), "-40%", "140%"))
                 .toList();
         return Html.of(
-                "<span class=\"bar\" aria-hidden=\"true\">{}<i style=\"left:{}%;width:{}%\"></i><b style=\"left:{}%\"></b></span>",
-                lines, at(low), at(percent(interval.high()) - low), at(percent(interval.mean())));
+                "<svg class=\"bar\" aria-hidden=\"true\"><rect class=\"whole\" width=\"100%\" height=\"100%\" rx=\"5\"/>{}<rect class=\"range\" x=\"{}%\" width=\"{}%\" height=\"100%\" rx=\"5\"/>{}</svg>",
+                lines,
+                at(low),
+                at(percent(interval.high()) - low),
+                line("point", percent(interval.mean()), "-20%", "120%"));
+    }
+
+    private static Html line(String name, double at, String from, String to) {
+        return Html.of(
+                "<line class=\"{}\" x1=\"{}%\" x2=\"{}%\" y1=\"{}\" y2=\"{}\"/>", name, at(at), at(at), from, to);
     }
 
     private double percent(double value) {

@@ -1,5 +1,6 @@
 package dev.heed.eval.report;
 
+import dev.heed.feedback.Hashes;
 import dev.heed.run.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,6 +29,13 @@ public final class Report {
         return page(data.title(), Opening.of(data), sections(data));
     }
 
+    /** What a browser lets the page do: use its own style sheet, and nothing else. */
+    public static String policy() {
+        byte[] digest = Hashes.sha256().digest(style().getBytes(StandardCharsets.UTF_8));
+        return "default-src 'none'; style-src 'sha256-%s'"
+                .formatted(Base64.getEncoder().encodeToString(digest));
+    }
+
     /** A page of sections under an opening. */
     static String page(String title, Html opening, List<Section> sections) {
         return Html.of(
@@ -37,7 +46,7 @@ public final class Report {
                         <meta charset="utf-8">
                         <meta name="viewport" content="width=device-width, initial-scale=1">
                         <meta name="color-scheme" content="light dark">
-                        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+                        <meta http-equiv="Content-Security-Policy" content="{}">
                         <title>{}</title>
                         <style>{}</style>
                         </head>
@@ -50,6 +59,7 @@ public final class Report {
                         </body>
                         </html>
                         """,
+                        policy(),
                         title,
                         new Html(style()),
                         opening,

@@ -12,7 +12,7 @@ public final class Main {
     private static final String TUNE = "fine-tune it on demonstrations; add an adapter to it";
     private static final String AGAINST = "fine-tune a policy against it";
     private static final String STRAIGHT = "learn straight from preferences";
-    private static final String JUDGED = "judge the loop's models; let models sit an exam";
+    private static final String JUDGED = "judge models; let them sit an exam; report cards";
     private static final String LABELS = "simulated labelers; how far labels can be trusted";
     private static final String FILES = "what people said, from files and to them";
     private static final String RUNS = "the runs of a home; what their numbers say";
@@ -47,6 +47,8 @@ public final class Main {
                     "let models sit an exam, of a file or of the built-in world",
                     JUDGED,
                     () -> new ExamCommand()),
+            new Shell.Entry(
+                    "card", "a model's report card, as HTML and as its README", JUDGED, () -> new CardCommand()),
             new Shell.Entry("compare", "which method is best for these preferences", () -> new CompareCommand()),
             new Shell.Entry(
                     "doctor", "check a model and preferences before they cost hours", () -> new DoctorCommand()),

@@ -45,6 +45,7 @@ class ArchitectureTest {
             "doctor",
             "bench",
             "db",
+            "card",
             "web",
             "serve",
             "");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.heed.eval.report.Watch;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.Knobs.Described;
@@ -88,6 +89,19 @@ class DocsTest {
         for (Meaning meaning : Meaning.ALL) {
             page.append("| `%s` | %s | %s | %s | %s |\n"
                     .formatted(meaning.name(), meaning.unit(), meaning.what(), meaning.healthy(), meaning.otherwise()));
+        }
+        page.append(
+                """
+
+                ## What a report card watches
+
+                `heed card MODEL` tells each of these that is so, with the number.
+
+                | when | what to think of, and do |
+                |---|---|
+                """);
+        for (Watch watch : Watch.values()) {
+            page.append("| %s | %s |\n".formatted(watch.limit().replace("|", "\\|"), watch.advice()));
         }
         return page.toString();
     }

@@ -87,6 +87,8 @@ class ExamCommandTest {
         assertThat(home.resolve("exams").resolve("otters.html"))
                 .content()
                 .contains("Can their probabilities be believed?");
+        Path readme = Path.of(json("card", "pretrain").path("readme").asText());
+        assertThat(readme).as("its report card tells of it").content().contains("| otters | 3 |");
         assertThat(said(
                                 "exam",
                                 "pretrain,pretrain",

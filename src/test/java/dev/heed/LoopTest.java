@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heed.db.FeedbackStore;
 import dev.heed.db.Snapshot;
+import dev.heed.eval.HeldOut;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Pair;
@@ -19,10 +20,13 @@ import dev.heed.run.RunLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.yaml.snakeyaml.Yaml;
 
 /** {@code heed demo} at toy size: every stage for real, with numbers so small that all of it takes seconds. */
 class LoopTest {
@@ -154,6 +159,11 @@ class LoopTest {
         assertThat(dpo.path("seconds").asDouble()).isPositive();
         assertThat(hash(home, "compare-dpo-1")).isNotEqualTo(hash(home, "compare-dpo-2"));
         assertThat(Files.readString(home.resolve("compare.html"))).contains("Which method is best", ">kto<");
+        assertThat(Path.of(card(home, "compare-dpo-2").json().path("readme").asText()))
+                .content()
+                .contains(
+                        "compare-dpo-2",
+                        "value: %s".formatted(dpo.path("seeds").path(1).path("kl")));
         JsonNode lineage = Json.read(RunDir.at(home, "compare-dpo-1").model().resolve("heed.json"));
         assertThat(lineage.path("stage").asText()).isEqualTo("dpo");
         assertThat(lineage.path("preferences").asText()).hasSize(64);
@@ -164,6 +174,102 @@ class LoopTest {
         assertThat(Said.by("compare", "--home=" + home, "--methods=dpo,dop").err())
                 .contains(
                         "--methods must be of dpo, simpo, orpo, kto, online-dpo, rejection, grpo, rloo, ppo or all, was 'dop'");
+    }
+
+    // ---- report cards ----
+
+    private static Said card(Path home, String model) {
+        return Said.by("card", model, "--home=" + home, "--threads=2", "--precision=fp32", "--json");
+    }
+
+    @Test
+    void theCardOfAPolicySaysWhatTheEvaluationSaid() throws IOException {
+        Path page = Path.of(card(home, "ppo-2").json().path("page").asText());
+        JsonNode judged = result.path("models").path(4);
+        String html = Files.readString(page);
+        assertThat(html)
+                .contains("ppo-2", "What it lost", "The reward model that it was trained against")
+                .contains("%.3f".formatted(judged.path("bits_per_byte").asDouble()))
+                .contains(RunDir.at(home, "reward-2")
+                        .config()
+                        .path("config")
+                        .path("preferences")
+                        .asText())
+                .contains("./heed demo --seed=1 --threads=2")
+                .as("where it was made is nobody's business")
+                .doesNotContain(home.toString());
+        String readme = Files.readString(RunDir.at(home, "ppo-2").model().resolve("README.md"));
+        assertThat(readme).startsWith("---\n").contains("## Training data", "## How to use it", "AutoModelForCausalLM");
+        Map<String, Object> head = new Yaml().load(readme.substring(4, readme.indexOf("\n---\n")));
+        assertThat(head).containsEntry("library_name", "transformers").containsEntry("pipeline_tag", "text-generation");
+        JsonNode index = Json.mapper().valueToTree(head).path("model-index").path(0);
+        assertThat(index.path("name").asText()).isEqualTo("ppo-2");
+        JsonNode metrics = index.path("results").path(0).path("metrics");
+        assertThat(metrics.path(0).path("type").asText()).isEqualTo("win_rate_vs_sft");
+        assertThat(metrics.path(0).path("value").asDouble())
+                .isEqualTo(judged.path("win_rate_vs_sft").path("mean").asDouble());
+        assertThat(metrics.findValuesAsText("type")).contains("kl", "bits_per_byte", "distinct2", "eos_rate");
+    }
+
+    @Test
+    void theLoopNotesWhatItsRewardModelsSayToHeldOutPreferences() throws IOException {
+        Set<String> fresh =
+                new BuiltIn(home, 1).newPrompts(60).stream().map(Prompt::id).collect(Collectors.toSet());
+        List<HeldOut> all = HeldOut.read(RunDir.at(home, "reward-2"));
+        assertThat(accuracy(all.stream().filter(one -> !fresh.contains(one.prompt()))))
+                .isCloseTo(result.path("reward_model").path("accuracy").asDouble(), within(1e-9));
+        assertThat(accuracy(all.stream().filter(one -> fresh.contains(one.prompt()))))
+                .isCloseTo(
+                        result.path("reward_model").path("accuracy_new_facts").asDouble(), within(1e-9));
+        String html = Files.readString(
+                Path.of(card(home, "reward-2").json().path("page").asText()));
+        assertThat(html)
+                .contains("Surest and wrong", "Most contradicted", "Reliability", "Temperature", "Two people agree")
+                .contains("no. "
+                        + all.stream()
+                                .filter(LoopTest::contradicted)
+                                .max(Comparator.comparingDouble(HeldOut::sureness))
+                                .orElseThrow()
+                                .comparison())
+                .doesNotContain("cleo");
+    }
+
+    private static boolean contradicted(HeldOut one) {
+        return one.margin() * (one.forFirst() - one.forSecond()) < 0;
+    }
+
+    private static double accuracy(Stream<HeldOut> all) {
+        return all.flatMap(one -> one.said().stream()
+                        .filter(said -> said.strength() != 0)
+                        .map(said -> said.strength() * one.margin() > 0 ? 1.0 : 0.0))
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElseThrow();
+    }
+
+    @Test
+    void aCardSaysInOneLineWhatItCannotRead(@TempDir Path folder) throws IOException {
+        Path other = copy(home, folder.resolve("home"));
+        Files.writeString(other.resolve("result.json"), "{\"models\": [}");
+        Path heldOut = HeldOut.fileOf(RunDir.at(other, "reward-2"));
+        Files.writeString(heldOut, "{}\n");
+        Path snapshot;
+        try (Stream<Path> files = Files.list(other.resolve("snapshots"))) {
+            snapshot = files.findFirst().orElseThrow();
+        }
+        Files.writeString(snapshot, "{}\n", StandardOpenOption.APPEND);
+        JsonNode watch = card(other, "ppo-2").json().path("watch");
+        assertThat(watch.findValuesAsText("found"))
+                .anyMatch(line -> line.startsWith(other.resolve("result.json") + " is not as expected: "))
+                .anyMatch(line -> line.startsWith(heldOut + " line 1 is not as expected: "))
+                .anyMatch(line -> line.startsWith(snapshot + " was changed after it was written"))
+                .contains("It was never evaluated");
+        assertThat(card(other, "sample-1").err()).contains("run sample-1 made no model (it is of the stage sample)");
+        assertThat(card(other, "ppo-9").err()).contains("no run 'ppo-9' in ").hasLineCount(1);
+        Files.writeString(RunDir.at(other, "sft").path().resolve("config.json"), "{");
+        assertThat(card(other, "ppo-2").err())
+                .contains("sft/config.json is not as expected")
+                .hasLineCount(1);
     }
 
     // ---- the doctor ----

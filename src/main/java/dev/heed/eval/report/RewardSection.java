@@ -72,37 +72,58 @@ final class RewardSection {
     private static Html accuracy(RewardReport reward) {
         RewardAccuracy measured = reward.measured();
         Bar bar = new Bar(0, 1, List.of(COIN, measured.alwaysLonger().mean(), reward.ceiling()));
-        List<Html> rows = new ArrayList<>();
-        rows.add(row("All pairs", -1, measured.accuracy(), bar));
-        rows.add(row("“The longer one is better”", -1, measured.alwaysLonger(), bar));
+        List<Row> rows = new ArrayList<>();
+        rows.add(new Row("All pairs", -1, measured.accuracy()));
+        rows.add(new Row("“The longer one is better”", -1, measured.alwaysLonger()));
         if (!Double.isNaN(reward.ceiling())) {
-            rows.add(row("Ceiling: labelers’ noise", -1, Interval.exact(reward.ceiling()), bar));
+            rows.add(new Row("Ceiling: labelers’ noise", -1, Interval.exact(reward.ceiling())));
         }
-        slices(rows, "By strength of preference", measured.byStrength(), bar);
-        slices(rows, "By which one was longer", measured.byLength(), bar);
-        slices(rows, "By labeler", measured.byLabeler(), bar);
+        slices(rows, "By strength of preference", measured.byStrength());
+        slices(rows, "By which one was longer", measured.byLength());
+        slices(rows, "By labeler", measured.byLabeler());
+        return forest(rows, bar);
+    }
+
+    /**
+     * A line of the accuracies.
+     *
+     * @param count of pairs; below 0 where it is not told, or the row heads those that follow
+     */
+    record Row(String name, int count, Interval accuracy) {
+        private static final int HEADING = -2;
+
+        static Row heading(String name) {
+            return new Row(name, HEADING, Interval.NONE);
+        }
+
+        private Html html(Bar bar) {
+            return count == HEADING
+                    ? Html.of("<tr class=\"part\"><th colspan=\"3\" scope=\"rowgroup\">{}</th></tr>", name)
+                    : Html.of(
+                            "<tr><th scope=\"row\">{} <small>{}</small></th><td>{}</td><td>{}</td></tr>",
+                            name,
+                            count < 0 ? "" : Numbers.whole(count),
+                            Numbers.percent(accuracy),
+                            bar.of(accuracy));
+        }
+    }
+
+    /** Accuracies one under the other, each with its bar. */
+    static Html forest(List<Row> rows, Bar bar) {
         return Html.of(
                 """
                 <figure class="card"><h3>Accuracy <small>share of pairs ranked as the labeler did</small></h3>
                 <table class="forest"><caption>Accuracy in all and in parts</caption><tbody>{}</tbody></table>
-                <figcaption>Thin lines, from the left: a coin, “the longer one is better”, and the ceiling. \
+                <figcaption>Thin lines: a coin, “the longer one is better”, and the ceiling. \
                 A model that is right only where the chosen answer is longer has learned length, not quality.</figcaption></figure>""",
-                rows);
+                rows.stream().map(row -> row.html(bar)).toList());
     }
 
-    private static void slices(List<Html> rows, String heading, List<Slice> slices, Bar bar) {
+    /** Parts under a heading; a single part is no news. */
+    static void slices(List<Row> rows, String heading, List<Slice> slices) {
         if (slices.size() > 1) {
-            rows.add(Html.of("<tr class=\"part\"><th colspan=\"3\" scope=\"rowgroup\">{}</th></tr>", heading));
-            slices.forEach(s -> rows.add(row(s.name(), s.count(), s.accuracy(), bar)));
+            rows.add(Row.heading(heading));
+            slices.forEach(s -> rows.add(new Row(s.name(), s.count(), s.accuracy())));
         }
-    }
-
-    private static Html row(String name, int count, Interval accuracy, Bar bar) {
-        return Html.of(
-                "<tr><th scope=\"row\">{} <small>{}</small></th><td>{}</td><td>{}</td></tr>",
-                name,
-                count < 0 ? "" : Numbers.whole(count),
-                Numbers.percent(accuracy),
-                bar.of(accuracy));
     }
 }

@@ -46,7 +46,10 @@ class ReportBrowserTest {
         ContestPage.write(contest, Invented.contest());
         Path exam = folder.resolve("exam.html");
         ExamPage.write(exam, InventedExam.graded());
+        Path card = folder.resolve("card.html");
+        CardPage.write(card, CardPageTest.rewardModel(CardData.Hub.UNKNOWN));
         addresses = List.of(
+                card.toUri().toString(),
                 file.toUri().toString(),
                 contest.toUri().toString(),
                 exam.toUri().toString());

@@ -95,7 +95,23 @@ function Disputed({disputed, changed, refused}) {
     </section>`;
 }
 
+/** One comparison that a link names, as a report card's links do. */
+function Named({id}) {
+  const [settled, settle] = useState(false);
+  const [wrong, setWrong] = useState('');
+  return html`
+    <section>
+      <h2>Comparison ${id}</h2>
+      ${settled ? html`<p class="facts">Decided. Labelers are asked it now and then, without being told.</p>`
+        : html`<${Case} id=${id} refused=${(refusal) => setWrong(refusal.message)} settled=${() => settle(true)} />`}
+      ${wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
+    </section>`;
+}
+
+const named = () => /^#comparison=(\d+)$/.exec(location.hash)?.[1];
+
 function Page({account}) {
+  const [wanted, setWanted] = useState(named());
   const [measured, setMeasured] = useState(null);
   const [wrong, setWrong] = useState('');
   const refused = (refusal) => setWrong(refusal.message);
@@ -103,7 +119,12 @@ function Page({account}) {
   useEffect(() => {
     load();
     const again = setInterval(() => document.hidden || load(), AGAIN_MS);
-    return () => clearInterval(again);
+    const onHash = () => setWanted(named());
+    addEventListener('hashchange', onHash);
+    return () => {
+      clearInterval(again);
+      removeEventListener('hashchange', onHash);
+    };
   }, []);
   const quality = measured?.quality;
   return html`
@@ -111,6 +132,7 @@ function Page({account}) {
     <main class="page">
       <h1>Quality</h1>
       ${wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
+      ${wanted && html`<${Named} key=${wanted} id=${wanted} />`}
       ${quality && html`
         <p class="lead">${plural(quality.answers, 'answer')} to ${plural(quality.comparisons, 'comparison')}.</p>
         <${Agreement} agreed=${quality.agreed} />

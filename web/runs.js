@@ -121,13 +121,14 @@ function List({rows, colors, toggle}) {
   if (rows.length === 0) return html`<p class="facts">There are no runs yet: <code>heed demo</code> makes some, every stage has a command of its own.</p>`;
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="runs">
-      <thead><tr><th><span class="spoken">Shown</span></th><th>Run</th><th>Stage</th><th>Learned from</th><th>How far</th><th>Begun</th></tr></thead>
+      <thead><tr><th><span class="spoken">Shown</span></th><th>Run</th><th>Stage</th><th>Learned from</th><th>How far</th><th>Begun</th><th><span class="spoken">Report card</span></th></tr></thead>
       <tbody>${rows.map((row) => html`
         <tr key=${row.name}>
           <td><label class="pick"><input type="checkbox" checked=${colors.has(row.name)} onChange=${() => toggle(row.name)}
             disabled=${!colors.has(row.name) && colors.size >= COLORS} /><i class=${'swatch' + (colors.has(row.name) ? ' run-' + colors.get(row.name) : '')}></i>
             <span class="spoken">Show ${row.name}</span></label></td>
           <th scope="row">${row.name}</th><td>${row.stage}</td><td><${Origins} row=${row} /></td><td class="far"><${HowFar} row=${row} /></td><td>${moment(row.begun)}</td>
+          <td class="card">${row.model && html`<a href=${path(row.name) + '/card'} aria-label=${'Report card of ' + row.name}>Report card</a>`}</td>
         </tr>`)}</tbody>
     </table></div>`;
 }

@@ -68,7 +68,8 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
                 listening.answers(),
                 entry,
                 null,
-                Meaning.ALL.stream().map(ServeCommand::forThePage).toList());
+                Meaning.ALL.stream().map(ServeCommand::forThePage).toList(),
+                new Cards(context.home()));
         try (Host models = new Host(context.home(), () -> new Stages(context).torch(), FreeMemory::bytes);
                 WebServer server = WebServer.start(store, config, models)) {
             context.say(

@@ -10,6 +10,8 @@ enum Access implements RouteRole {
     /** Signed in or not. */
     ANYONE(null),
     VIEWER(Role.VIEWER),
+    /** The same, but not who labels: they judge blind, and are not to know who wrote what or how others judged it. */
+    ONLOOKER(Role.VIEWER),
     LABELER(Role.LABELER),
     LEAD(Role.LEAD),
     ADMIN(Role.ADMIN),
@@ -20,6 +22,11 @@ enum Access implements RouteRole {
 
     Access(@Nullable Role role) {
         this.role = role;
+    }
+
+    /** Whether someone with that role may, where roles decide. */
+    boolean lets(Role given) {
+        return role != null && given.includes(role) && !(this == ONLOOKER && given == Role.LABELER);
     }
 
     /** The least role that may; empty where roles do not decide. */

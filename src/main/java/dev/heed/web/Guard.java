@@ -1,6 +1,7 @@
 package dev.heed.web;
 
 import dev.heed.db.PeopleStore;
+import dev.heed.feedback.Role;
 import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
 import io.javalin.http.HandlerType;
@@ -95,10 +96,16 @@ final class Guard {
             throw new UnauthorizedResponse("this needs the token of server.json");
         }
         Caller known = caller.orElseThrow(() -> new UnauthorizedResponse("sign in first"));
-        access.role().filter(role -> !known.person().role().includes(role)).ifPresent(role -> {
-            throw new ForbiddenResponse("this is for a %s and above; %s is a %s"
-                    .formatted(word(role), known.name(), word(known.person().role())));
-        });
+        Role role = known.person().role();
+        if (!access.lets(role)) {
+            throw new ForbiddenResponse(
+                    "this is for a %s and above; %s is a %s".formatted(least(access), known.name(), word(role)));
+        }
+    }
+
+    private static String least(Access access) {
+        String role = access.role().map(Guard::word).orElse("");
+        return access == Access.ONLOOKER ? role + ", or a lead" : role;
     }
 
     private static String word(Enum<?> role) {

@@ -6,6 +6,8 @@ import static dev.heed.web.Route.post;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.Feedback;
 import dev.heed.run.RunDir;
+import dev.heed.run.UserError;
+import io.javalin.http.ConflictResponse;
 import io.javalin.http.Context;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +19,15 @@ final class RunsApi {
     private final BeforeAndAfter pairs;
     private final Audit audit;
     private final List<Meaning> meanings;
+    private final CardHost cards;
 
-    RunsApi(RunList runs, Feedback feedback, Audit audit, List<Meaning> meanings) {
+    RunsApi(RunList runs, Feedback feedback, Audit audit, List<Meaning> meanings, CardHost cards) {
         this.runs = runs;
         this.events = new RunEvents(runs);
         this.pairs = new BeforeAndAfter(feedback);
         this.audit = audit;
         this.meanings = meanings;
+        this.cards = cards;
     }
 
     /**
@@ -54,30 +58,30 @@ final class RunsApi {
 
     List<Route> routes() {
         return List.of(
-                get("/api/runs", Access.VIEWER, "every run", ctx -> Wire.answer(ctx, runs.rows()))
+                get("/api/runs", Access.ONLOOKER, "every run", ctx -> Wire.answer(ctx, runs.rows()))
                         .gives(RunRow[].class),
                 get(
                                 "/api/runs/{run}",
-                                Access.VIEWER,
+                                Access.ONLOOKER,
                                 "what went into a run and what came out",
                                 ctx -> Wire.answer(ctx, Whole.of(run(ctx))))
                         .gives(Whole.class),
                 get(
                                 "/api/runs/{run}/curves",
-                                Access.VIEWER,
+                                Access.ONLOOKER,
                                 "its metrics, at most 1,000 buckets of mean, least and greatest",
                                 ctx -> Wire.answer(
                                         ctx, runs.curves(ctx.pathParam("run")).draw()))
                         .gives(Curves.Drawn.class),
                 get(
                                 "/api/runs/{run}/samples",
-                                Access.VIEWER,
+                                Access.ONLOOKER,
                                 "its answers to the same prompts over time",
                                 ctx -> Wire.answer(ctx, RunSamples.of(run(ctx))))
                         .gives(RunSamples.class),
                 get(
                                 "/api/runs/{run}/samples/{prompt}",
-                                Access.VIEWER,
+                                Access.ONLOOKER,
                                 "one of them, token by token",
                                 ctx -> Wire.answer(
                                         ctx,
@@ -87,6 +91,12 @@ final class RunsApi {
                                                 Wire.queryNumber(ctx, "step", 0))))
                         .asks("step?")
                         .gives(RunSamples.Told[].class),
+                get(
+                                "/api/runs/{run}/card",
+                                Access.ONLOOKER,
+                                "its model's report card, a page; with download a file",
+                                this::card)
+                        .asks("download?"),
                 post(
                                 "/api/runs/{run}/comparisons",
                                 Access.LEAD,
@@ -96,16 +106,34 @@ final class RunsApi {
                         .gives(BeforeAndAfter.Asked.class),
                 get(
                                 "/api/metrics",
-                                Access.VIEWER,
+                                Access.ONLOOKER,
                                 "what the numbers say and how they should look",
                                 ctx -> Wire.answer(ctx, meanings))
                         .gives(Meaning[].class),
-                get("/api/events", Access.VIEWER, "what happens in the runs, as server-sent events", events)
+                get("/api/events", Access.ONLOOKER, "what happens in the runs, as server-sent events", events)
                         .asks("runs?"));
     }
 
     private RunDir run(Context ctx) {
         return runs.expect(ctx.pathParam("run"));
+    }
+
+    private void card(Context ctx) {
+        String run = run(ctx).name();
+        boolean keep = ctx.queryParam("download") != null;
+        CardHost.Card card;
+        try {
+            card = keep ? cards.file(run) : cards.page(run);
+        } catch (UserError e) {
+            throw new ConflictResponse(String.valueOf(e.getMessage()));
+        }
+        if (keep) {
+            ctx.header("Content-Disposition", "attachment; filename=\"card-%s.html\"".formatted(run));
+        }
+        ctx.header(
+                "Content-Security-Policy",
+                card.policy() + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+        ctx.contentType("text/html; charset=utf-8").result(card.html());
     }
 
     private void ask(Context ctx) {

@@ -56,9 +56,17 @@ public final class WebServer implements AutoCloseable {
      * @param entry how people come in
      * @param pages folder of the page while it is being worked on; null takes it from the class path
      * @param meanings of the numbers that runs log
+     * @param cards who writes the report cards of models
      */
     public record Config(
-            String host, int port, Path home, int answers, Entry entry, @Nullable Path pages, List<Meaning> meanings) {
+            String host,
+            int port,
+            Path home,
+            int answers,
+            Entry entry,
+            @Nullable Path pages,
+            List<Meaning> meanings,
+            CardHost cards) {
         public Config {
             if (entry.local() && !Guard.isLoopback(host)) {
                 throw new UserError(
@@ -73,7 +81,19 @@ public final class WebServer implements AutoCloseable {
             }
         }
 
-        /** Without a word on the numbers. */
+        /** Without report cards. */
+        public Config(
+                String host,
+                int port,
+                Path home,
+                int answers,
+                Entry entry,
+                @Nullable Path pages,
+                List<Meaning> meanings) {
+            this(host, port, home, answers, entry, pages, meanings, CardHost.NONE);
+        }
+
+        /** Nor a word on the numbers. */
         public Config(String host, int port, Path home, int answers, Entry entry, @Nullable Path pages) {
             this(host, port, home, answers, entry, pages, List.of());
         }
@@ -222,7 +242,8 @@ public final class WebServer implements AutoCloseable {
         Access programs = config.entry().local() ? Access.ANYONE : Access.VIEWER;
         routes.addAll(new ArenaApi(store, models, audit, clock).routes());
         routes.addAll(new ChatApi(models, programs, clock).routes());
-        routes.addAll(new RunsApi(new RunList(config.home(), clock), store, audit, config.meanings()).routes());
+        routes.addAll(new RunsApi(new RunList(config.home(), clock), store, audit, config.meanings(), config.cards())
+                .routes());
         return new OpenApi(routes).withItself();
     }
 

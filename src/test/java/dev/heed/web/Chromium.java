@@ -21,8 +21,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** A real browser without a window, for as long as a class of tests runs: {@code @RegisterExtension static}. */
-final class Chromium implements BeforeAllCallback, AfterAllCallback {
-    static final Path SCREENSHOTS = Path.of("target", "screenshots");
+public final class Chromium implements BeforeAllCallback, AfterAllCallback {
+    public static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
     private static final List<String> ARGUMENTS = List.of(
             "--headless",
@@ -66,7 +66,7 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** A page with a storage of its own. Close its context when done. */
-    Page page(ColorScheme theme, int width, int height) {
+    public Page page(ColorScheme theme, int width, int height) {
         Page page = Objects.requireNonNull(browser)
                 .newContext(new Browser.NewContextOptions()
                         .setColorScheme(theme)
@@ -78,7 +78,7 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** As {@link #page}, held in a hand. */
-    Page phone(ColorScheme theme) {
+    public Page phone(ColorScheme theme) {
         Page page = Objects.requireNonNull(browser)
                 .newContext(new Browser.NewContextOptions()
                         .setColorScheme(theme)
@@ -92,7 +92,7 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** Takes a picture, and lets axe look for what keeps people out. */
-    static void expectAccessible(Page page, String name) {
+    public static void expectAccessible(Page page, String name) {
         page.waitForTimeout(350); // until nothing moves
         page.screenshot(new Page.ScreenshotOptions().setFullPage(true).setPath(SCREENSHOTS.resolve(name + ".png")));
         assertThat(new AxeBuilder(page).analyze().getViolations())

@@ -195,6 +195,7 @@ class LoopTest {
                         .path("config")
                         .path("preferences")
                         .asText())
+                .containsPattern("Rounds</th><td>1: \\d+, 2: \\d+<")
                 .contains("./heed demo --seed=1 --threads=2")
                 .as("where it was made is nobody's business")
                 .doesNotContain(home.toString());
@@ -255,7 +256,9 @@ class LoopTest {
         Files.writeString(heldOut, "{}\n");
         Path snapshot;
         try (Stream<Path> files = Files.list(other.resolve("snapshots"))) {
-            snapshot = files.findFirst().orElseThrow();
+            snapshot = files.filter(file -> file.toString().endsWith(".jsonl"))
+                    .findFirst()
+                    .orElseThrow();
         }
         Files.writeString(snapshot, "{}\n", StandardOpenOption.APPEND);
         JsonNode watch = card(other, "ppo-2").json().path("watch");

@@ -1,15 +1,19 @@
 package dev.heed.card;
 
+import dev.heed.db.Provenance;
 import dev.heed.db.Snapshot;
+import dev.heed.eval.report.CardData.Asked;
 import dev.heed.eval.report.CardData.Content;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Split;
 import dev.heed.run.UserError;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** What is in a snapshot of preferences. */
@@ -21,6 +25,17 @@ final class Contents {
     static Path fileOf(Path home, String hash) {
         String start = hash.substring(0, Math.min(HASH_IN_NAME, hash.length()));
         return home.resolve("snapshots").resolve("preferences-" + start + ".jsonl");
+    }
+
+    private static Asked asked(Provenance provenance) {
+        Map<String, Long> guidelines = new LinkedHashMap<>();
+        provenance
+                .guidelines()
+                .forEach(under -> guidelines.merge(
+                        under.version() == 0 ? "none" : "%s, version %d".formatted(under.campaign(), under.version()),
+                        under.preferences(),
+                        Long::sum));
+        return new Asked(new TreeMap<>(provenance.rounds()), guidelines, provenance.excluded(), provenance.leftOut());
     }
 
     /** @throws UserError if it is missing, malformed, or not what its name says */
@@ -42,6 +57,7 @@ final class Contents {
                 labelers.values().stream()
                         .sorted(Collections.reverseOrder())
                         .map(Long::intValue)
-                        .toList());
+                        .toList(),
+                Provenance.find(file).map(Contents::asked).orElse(null));
     }
 }

@@ -277,7 +277,9 @@ public final class FeedbackStore implements Feedback {
     public Snapshot snapshot(Path folder) {
         return database.readStill(handle -> {
             long last = PreferenceTable.lastRow(handle);
-            return Snapshot.write(folder, reader -> PreferenceTable.eachPair(handle, last, reader), last);
+            Snapshot snapshot = Snapshot.write(folder, reader -> PreferenceTable.eachPair(handle, last, reader), last);
+            Provenance.of(handle, last).write(snapshot.file());
+            return snapshot;
         });
     }
 

@@ -6,6 +6,7 @@ import static dev.heed.db.Questions.preference;
 import static dev.heed.db.Questions.replacing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -225,6 +227,29 @@ class FeedbackStoreTest {
         assertThat(one.count()).isEqualTo(40);
         assertThat(one.lastRow()).isEqualTo(40);
         assertThat(Snapshot.read(one.file())).isEqualTo(store.pairs());
+    }
+
+    @Test
+    void aSnapshotKnowsItsRoundsGuidelinesAndWhoWasLeftOut() {
+        store.addComparisons(comparisons(4));
+        Preference first = store.addPreference(preference(1, "ann", Answer.FIRST));
+        store.addPreference(replacing(first, Answer.TIE));
+        store.addPreference(preference(2, "ann", Answer.SKIP));
+        store.addPreference(preference(1, "bob", Answer.SECOND));
+        store.addPreference(preference(3, "bob", Answer.FIRST));
+        store.addPreference(preference(3, "cy", Answer.FIRST));
+        store.campaigns().exclude("bob", true, "lea", Instant.now());
+        Snapshot snapshot = store.snapshot(home);
+        Provenance provenance = Provenance.find(snapshot.file()).orElseThrow();
+        assertThat(provenance.rounds()).containsExactly(entry(1, 2L));
+        assertThat(provenance.guidelines()).containsExactly(new Provenance.Under("The loop", 0, 2));
+        assertThat(provenance.excluded()).isEqualTo(1);
+        assertThat(provenance.leftOut()).isEqualTo(2);
+        assertThat(provenance.rounds().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(snapshot.count());
+        assertThat(Provenance.find(home.resolve("preferences-none.jsonl"))).isEmpty();
     }
 
     @Test

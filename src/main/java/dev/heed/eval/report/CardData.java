@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,11 +121,32 @@ public record CardData(
      * @param prompts they are about
      * @param heldOut preferences that only measure
      * @param labelers how many preferences each gave, most first; who they are stays at home
+     * @param asked how they came about; null where an older Heed did not note it
      */
     public record Content(
-            int preferences, int ties, int comparisons, int prompts, int heldOut, List<Integer> labelers) {
+            int preferences,
+            int ties,
+            int comparisons,
+            int prompts,
+            int heldOut,
+            List<Integer> labelers,
+            @Nullable Asked asked) {
         public Content {
             labelers = List.copyOf(labelers);
+        }
+    }
+
+    /**
+     * How preferences came about.
+     *
+     * @param rounds how many are of each round; 0 is what was imported
+     * @param guidelines how many were given under each, by its name and version
+     * @param excluded labelers who were left out
+     * @param leftOut preferences of theirs
+     */
+    public record Asked(SortedMap<Integer, Long> rounds, Map<String, Long> guidelines, int excluded, long leftOut) {
+        public Asked {
+            guidelines = Collections.unmodifiableMap(new LinkedHashMap<>(guidelines));
         }
     }
 

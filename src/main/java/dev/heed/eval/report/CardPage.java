@@ -3,6 +3,7 @@ package dev.heed.eval.report;
 import dev.heed.eval.HeldOutResult;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.RewardAccuracy;
+import dev.heed.eval.report.CardData.Asked;
 import dev.heed.eval.report.CardData.Content;
 import dev.heed.eval.report.CardData.Evaluation;
 import dev.heed.eval.report.CardData.Learned;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A model's report card as one HTML file: what it learned from, how it was made, how good it is, what it lost, what to watch. */
@@ -347,28 +349,52 @@ public final class CardPage {
     }
 
     static List<List<String>> rows(Content content) {
-        return List.of(
-                List.of(
-                        "Preferences",
-                        "%s, %s of them ties"
-                                .formatted(
-                                        Numbers.whole(content.preferences()),
-                                        Numbers.percent(content.ties() / (double) Math.max(1, content.preferences())))),
-                List.of(
-                        "To learn from",
-                        "%s comparisons about %s prompts, each by the mean of what was said to it"
-                                .formatted(Numbers.whole(content.comparisons()), Numbers.whole(content.prompts()))),
-                List.of("Only to measure", Numbers.whole(content.heldOut()) + " preferences about held-out prompts"),
-                List.of(
-                        "Labelers",
-                        "%s: %s"
-                                .formatted(
-                                        Numbers.word(content.labelers().size()),
-                                        String.join(
-                                                ", ",
-                                                content.labelers().stream()
-                                                        .map(Numbers::whole)
-                                                        .toList()))));
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "Preferences",
+                "%s, %s of them ties"
+                        .formatted(
+                                Numbers.whole(content.preferences()),
+                                Numbers.percent(content.ties() / (double) Math.max(1, content.preferences())))));
+        rows.add(List.of(
+                "To learn from",
+                "%s comparisons about %s prompts, each by the mean of what was said to it"
+                        .formatted(Numbers.whole(content.comparisons()), Numbers.whole(content.prompts()))));
+        rows.add(List.of("Only to measure", Numbers.whole(content.heldOut()) + " preferences about held-out prompts"));
+        rows.add(List.of(
+                "Labelers",
+                "%s: %s"
+                        .formatted(
+                                Numbers.word(content.labelers().size()),
+                                content.labelers().stream().map(Numbers::whole).collect(Collectors.joining(", ")))));
+        if (content.asked() != null) {
+            asked(content.asked(), rows);
+        }
+        return rows;
+    }
+
+    private static void asked(Asked asked, List<List<String>> rows) {
+        rows.add(List.of(
+                "Rounds",
+                asked.rounds().entrySet().stream()
+                        .map(e -> "%s: %s"
+                                .formatted(e.getKey() == 0 ? "imported" : e.getKey(), Numbers.whole(e.getValue())))
+                        .collect(Collectors.joining(", "))));
+        rows.add(List.of(
+                "Guidelines",
+                asked.guidelines().entrySet().stream()
+                        .map(e -> "%s: %s".formatted(e.getKey(), Numbers.whole(e.getValue())))
+                        .collect(Collectors.joining("; "))));
+        rows.add(List.of(
+                "Left out",
+                asked.excluded() == 0
+                        ? "nobody"
+                        : "%s of %s"
+                                .formatted(count(asked.leftOut(), "preference"), count(asked.excluded(), "labeler"))));
+    }
+
+    private static String count(long count, String what) {
+        return "%s %s%s".formatted(Numbers.whole(count), what, count == 1 ? "" : "s");
     }
 
     // ---- how it was made ----

@@ -90,7 +90,7 @@ public final class CardReadme {
         if (content == null) {
             text.append("- The file could not be read when this card was written\n");
         } else {
-            CardPage.rows(content).forEach(row -> text.append("- %s: %s\n".formatted(row.get(0), row.get(1))));
+            CardPage.rows(content).forEach(row -> text.append("- %s: %s\n".formatted(row.get(0), escaped(row.get(1)))));
         }
         text.append('\n');
     }

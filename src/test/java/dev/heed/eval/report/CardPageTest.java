@@ -6,6 +6,7 @@ import dev.heed.eval.HeldOut;
 import dev.heed.eval.HeldOut.Said;
 import dev.heed.eval.HeldOut.Side;
 import dev.heed.eval.HeldOutResult;
+import dev.heed.eval.report.CardData.Asked;
 import dev.heed.eval.report.CardData.Content;
 import dev.heed.eval.report.CardData.Hub;
 import dev.heed.eval.report.CardData.Learned;
@@ -17,6 +18,7 @@ import dev.heed.run.Version;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -52,7 +54,19 @@ class CardPageTest {
                 "reward-1",
                 new Network("LlamaForSequenceClassification", true, 1_500_000, 4, 160, 1280, 256, "beef"),
                 List.of(step),
-                List.of(new Learned("reward-1", "f00d", EVIL, 99, new Content(99, 9, 30, 20, 9, List.of(90, 9)))),
+                List.of(new Learned(
+                        "reward-1",
+                        "f00d",
+                        EVIL,
+                        99,
+                        new Content(
+                                99,
+                                9,
+                                30,
+                                20,
+                                9,
+                                List.of(90, 9),
+                                new Asked(new TreeMap<>(Map.of(0, 9L, 2, 90L)), Map.of(EVIL, 99L), 1, 12)))),
                 null,
                 List.of(),
                 List.of(new Rewarder(
@@ -72,7 +86,8 @@ class CardPageTest {
         assertThat(page)
                 .doesNotContain("<script", "<img")
                 .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
-                .contains("<a href=\"/quality#comparison=");
+                .contains("<a href=\"/quality#comparison=")
+                .contains("imported: 9, 2: 90", "12 preferences of 1 labeler");
         assertThat(page).as("who the labelers are stays at home").doesNotContain(">bob");
         assertThat(CardReadme.of(rewardModel(Hub.UNKNOWN)).lines().filter(line -> !line.startsWith("./heed")))
                 .as("but for commands in a block of code")

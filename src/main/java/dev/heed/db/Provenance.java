@@ -1,0 +1,103 @@
+package dev.heed.db;
+
+import dev.heed.run.Json;
+import dev.heed.run.UserError;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * How the preferences of a snapshot came about, which they do not say themselves: preferences-HASH.json beside the file.
+ *
+ * @param rounds how many are of each round; 0 is what was imported
+ * @param guidelines how many were given under each version of a campaign's guidelines
+ * @param excluded labelers who were left out
+ * @param leftOut preferences of theirs
+ */
+public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int excluded, long leftOut) {
+    /** What {@link PreferenceTable#pairs} takes, whoever said it. */
+    private static final String LEARNED =
+            """
+            from preference g join comparison c on c.id = g.comparison left join campaign k on k.id = c.campaign
+            where g.row_number <= :last and g.answer not in ('SKIP', 'BOTH_BAD') and not g.extra and c.original is null
+            and not exists (select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
+            """;
+
+    public Provenance {
+        rounds = Map.copyOf(rounds);
+        guidelines = List.copyOf(guidelines);
+    }
+
+    /** @param version 0 where there were none yet */
+    public record Under(String campaign, int version, long preferences) {}
+
+    private record Part(int round, Under under) {}
+
+    /** Of all preferences up to a row. */
+    static Provenance of(Handle handle, long last) {
+        List<Part> parts = handle.createQuery(
+                        """
+                        select c.round, coalesce(k.name, '') as campaign, g.guideline, count(*) as number
+                        %s and not exists (select 1 from excluded e where e.labeler = g.labeler)
+                        group by c.round, coalesce(k.name, ''), g.guideline
+                        order by c.round, coalesce(k.name, ''), g.guideline
+                        """
+                                .formatted(LEARNED))
+                .bind("last", last)
+                .map((row, context) -> new Part(
+                        row.getInt("round"),
+                        new Under(row.getString("campaign"), row.getInt("guideline"), row.getLong("number"))))
+                .list();
+        Map<Integer, Long> rounds = new LinkedHashMap<>();
+        Map<List<Object>, Long> guidelines = new LinkedHashMap<>();
+        for (Part part : parts) {
+            Under under = part.under();
+            rounds.merge(part.round(), under.preferences(), Long::sum);
+            guidelines.merge(List.of(under.campaign(), under.version()), under.preferences(), Long::sum);
+        }
+        Provenance all = new Provenance(
+                rounds,
+                guidelines.entrySet().stream()
+                        .map(e -> new Under(
+                                (String) e.getKey().get(0), (Integer) e.getKey().get(1), e.getValue()))
+                        .toList(),
+                0,
+                0);
+        return handle.createQuery(
+                        """
+                        select count(distinct g.labeler) as labelers, count(*) as number
+                        %s and exists (select 1 from excluded e where e.labeler = g.labeler)
+                        """
+                                .formatted(LEARNED))
+                .bind("last", last)
+                .map((row, context) ->
+                        new Provenance(all.rounds, all.guidelines, row.getInt("labelers"), row.getLong("number")))
+                .one();
+    }
+
+    /** Writes it beside a snapshot, where nobody did before. */
+    void write(Path snapshot) {
+        Path file = fileOf(snapshot);
+        if (!Files.exists(file)) {
+            Json.write(file, this);
+        }
+    }
+
+    /**
+     * Of a snapshot; empty where an older Heed wrote it.
+     *
+     * @throws UserError if the file is not as expected
+     */
+    public static Optional<Provenance> find(Path snapshot) {
+        Path file = fileOf(snapshot);
+        return Files.exists(file) ? Optional.of(Json.read(file, Provenance.class)) : Optional.empty();
+    }
+
+    private static Path fileOf(Path snapshot) {
+        return snapshot.resolveSibling(String.valueOf(snapshot.getFileName()).replaceFirst("\\.jsonl$", ".json"));
+    }
+}

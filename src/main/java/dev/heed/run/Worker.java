@@ -1,6 +1,5 @@
 package dev.heed.run;
 
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -12,25 +11,14 @@ import java.time.Instant;
  * @param total how many steps the run has; 0 where it has none, or none yet
  */
 public record Worker(long pid, Instant started, Instant since, long from, long total) {
-    /** The system counts a process's begin from a boot time that it may correct. */
-    private static final Duration SAME = Duration.ofSeconds(2);
-
     /** This process, from now on. */
     static Worker here(long from, long total) {
-        ProcessHandle self = ProcessHandle.current();
-        return new Worker(self.pid(), begin(self), Instant.now(), from, total);
-    }
-
-    private static Instant begin(ProcessHandle process) {
-        return process.info().startInstant().orElse(Instant.EPOCH);
+        ProcessId self = ProcessId.of(ProcessHandle.current());
+        return new Worker(self.pid(), self.started(), Instant.now(), from, total);
     }
 
     /** Whether the process still runs, on this machine. */
     public boolean alive() {
-        return ProcessHandle.of(pid)
-                .filter(ProcessHandle::isAlive)
-                .filter(process ->
-                        Duration.between(begin(process), started).abs().compareTo(SAME) <= 0)
-                .isPresent();
+        return new ProcessId(pid, started).find().isPresent();
     }
 }

@@ -37,14 +37,23 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The store of a home that a running {@code heed serve} holds, asked through that server. */
+/**
+ * The store of a home that a running {@code heed serve} holds, asked through that server; where it is started anew in the
+ * meantime, through the one that follows. Nothing is done twice by that: to add what is there already changes nothing.
+ */
 public final class RemoteFeedback implements Feedback {
     private static final int CHUNK = 2000; // rows sent at once
 
-    private final ServerFile server;
-    private final HttpClient http;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int LOOK_MS = 100;
+    private static final int UNAUTHORIZED = 401;
 
-    private RemoteFeedback(ServerFile server) {
+    private final Path home;
+    private final HttpClient http;
+    private volatile ServerFile server;
+
+    private RemoteFeedback(Path home, ServerFile server) {
+        this.home = home;
         this.server = server;
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -56,7 +65,7 @@ public final class RemoteFeedback implements Feedback {
     public static Optional<Feedback> find(Path home) {
         return ServerFile.find(home)
                 .filter(server -> ProcessHandle.of(server.pid()).isPresent())
-                .map(RemoteFeedback::new)
+                .map(server -> new RemoteFeedback(home, server))
                 .filter(RemoteFeedback::answers)
                 .map(Feedback.class::cast);
     }
@@ -77,8 +86,10 @@ public final class RemoteFeedback implements Feedback {
 
     private boolean answers() {
         try {
-            return send("GET", "tally", null).statusCode() == 200;
-        } catch (UserError e) {
+            return once(server, "GET", "tally", null, HttpResponse.BodyHandlers.ofString())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
             return false;
         }
     }
@@ -217,9 +228,30 @@ public final class RemoteFeedback implements Feedback {
 
     private <T> HttpResponse<T> send(
             String method, String path, @Nullable String body, HttpResponse.BodyHandler<T> handler) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + "/api/store/" + path))
+        ServerFile asked = server;
+        @Nullable IOException why = null;
+        try {
+            HttpResponse<T> response = once(asked, method, path, body, handler);
+            if (response.statusCode() != UNAUTHORIZED) { // its token is none of ours where it is another by now
+                return response;
+            }
+        } catch (IOException e) {
+            why = e;
+        }
+        server = awaitAnother(asked, why);
+        try {
+            return once(server, method, path, body, handler);
+        } catch (IOException e) {
+            throw silent(server, e);
+        }
+    }
+
+    private <T> HttpResponse<T> once(
+            ServerFile asked, String method, String path, @Nullable String body, HttpResponse.BodyHandler<T> handler)
+            throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(asked.url() + "/api/store/" + path))
                 .timeout(Duration.ofMinutes(2))
-                .header("Authorization", "Bearer " + server.token())
+                .header("Authorization", "Bearer " + asked.token())
                 .header("Content-Type", "application/json")
                 .method(
                         method,
@@ -227,15 +259,38 @@ public final class RemoteFeedback implements Feedback {
                 .build();
         try {
             return http.send(request, handler);
-        } catch (IOException e) {
-            throw new UserError(
-                    "heed serve at %s does not answer; start it again, or stop it to use the home directly"
-                            .formatted(server.url()),
-                    e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for " + server.url(), e);
+            throw interrupted(asked, e);
         }
+    }
+
+    /** The server that follows one that does not answer any more. */
+    private ServerFile awaitAnother(ServerFile asked, @Nullable IOException why) {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < PATIENCE.toNanos()) {
+            Optional<ServerFile> found =
+                    ServerFile.find(home).filter(now -> !now.token().equals(asked.token()));
+            if (found.isPresent()) {
+                return found.get();
+            }
+            try {
+                Thread.sleep(LOOK_MS);
+            } catch (InterruptedException e) {
+                throw interrupted(asked, e);
+            }
+        }
+        throw silent(asked, why);
+    }
+
+    private static IllegalStateException interrupted(ServerFile asked, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while waiting for " + asked.url(), e);
+    }
+
+    private static UserError silent(ServerFile asked, @Nullable IOException why) {
+        String text = "heed serve at %s does not answer; start it again, or stop it to use the home directly"
+                .formatted(asked.url());
+        return why == null ? new UserError(text) : new UserError(text, why);
     }
 
     private String expectDone(HttpResponse<String> response) {

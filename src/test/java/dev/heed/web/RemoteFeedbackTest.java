@@ -70,6 +70,30 @@ class RemoteFeedbackTest {
         }
     }
 
+    /** As a job does that began before the server was started anew. */
+    @Test
+    void aServerThatIsStartedAnewIsFoundAgain(@TempDir Path home) {
+        try (FeedbackStore store = FeedbackStore.open(home)) {
+            WebServer first = WebServer.start(store, new WebServer.Config("127.0.0.1", 0, home));
+            try (Feedback remote = RemoteFeedback.find(home).orElseThrow()) {
+                remote.addComparisons(Served.comparisons(1));
+                int port = first.port();
+                first.close();
+                try (WebServer second = WebServer.start(store, new WebServer.Config("127.0.0.1", 0, home))) {
+                    assertThat(remote.comparisons(1)).as("elsewhere").hasSize(1);
+                    assertThat(second.port()).isNotEqualTo(port);
+                    port = second.port();
+                }
+                try (WebServer third = WebServer.start(store, new WebServer.Config("127.0.0.1", port, home))) {
+                    assertThat(remote.comparisons(1))
+                            .as("at the same place, with another token")
+                            .hasSize(1);
+                    assertThat(third.port()).isEqualTo(port);
+                }
+            }
+        }
+    }
+
     @Test
     void withoutAServerTheStoreIsOpenedItself(@TempDir Path home) {
         try (FeedbackStore store = FeedbackStore.open(home)) {

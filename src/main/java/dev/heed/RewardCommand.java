@@ -17,7 +17,7 @@ final class RewardCommand implements Command<RewardCommand.Knobs> {
     private static final int SCALE_SAMPLES = 256;
 
     record Knobs(
-            @Knob(value = "sft", help = "run or folder of the model to start from") String model,
+            @Knob(value = "sft", label = "MODEL", help = "run or folder of the model to start from") String model,
             @Knob(value = "reward", help = "name of the run") String name,
             @Knob("sample") Sampling sampling,
             RewardTraining.Config reward,
@@ -36,9 +36,11 @@ final class RewardCommand implements Command<RewardCommand.Knobs> {
                 throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
                         .formatted(context.home()));
             }
-            Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
-            List<Prompt> prompts = feedback.prompts(Split.TRAIN);
             Stages stages = new Stages(context, knobs.lora());
+            Path snapshots = context.home().resolve("snapshots");
+            Snapshot preferences =
+                    stages.findPreferences(knobs.name(), snapshots).orElseGet(() -> feedback.snapshot(snapshots));
+            List<Prompt> prompts = feedback.prompts(Split.TRAIN);
             stages.reward(
                     knobs.name(),
                     model,

@@ -3,8 +3,9 @@ import {useEffect, useReducer, useRef, useState} from 'preact/hooks';
 import htm from 'htm';
 import * as api from './api.js';
 import {Curves} from './curves.js';
+import {Jobs, Steps, isFor} from './jobs.js';
 import {Samples} from './samples.js';
-import {Header, moment, open, plural, style, useThemeKey} from './shell.js';
+import {Header, may, moment, open, style, useThemeKey} from './shell.js';
 
 const html = htm.bind(h);
 const COLORS = 8; // as many runs are shown over each other
@@ -17,6 +18,7 @@ const path = (run) => `/api/runs/${encodeURIComponent(run)}`;
 /** Every run, and the curves of those that are looked at, kept up with the server. Tells `changed` whenever any of it changes. */
 class Book {
   rows = new Map();
+  jobs = [];
   drawn = new Map();
   #wanted = [];
   #stream = null;
@@ -47,6 +49,10 @@ class Book {
     const on = (event, what) => stream.addEventListener(event, ({data}) => this.#stream === stream && what(JSON.parse(data)));
     on('rows', (rows) => {
       rows.forEach((row) => this.rows.set(row.name, row));
+      this.changed();
+    });
+    on('jobs', (jobs) => {
+      this.jobs = jobs;
       this.changed();
     });
     on('points', (news) => this.#append(news));
@@ -98,15 +104,9 @@ function fromAddress() {
   };
 }
 
-const duration = (seconds) => (seconds < 90 ? `${seconds} s` : seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`);
-
-function HowFar({row}) {
-  const counted = row.total > row.steps ? `${row.steps.toLocaleString('en')} of ${row.total.toLocaleString('en')}` : plural(row.steps, 'step');
-  if (row.state === 'done') return html`<span class="state done">done</span> ${row.steps > 0 && counted}`;
-  return html`
-    <span class=${'state ' + row.state}>${row.state}</span> ${(row.steps > 0 || row.total > 0) && counted}
-    ${row.seconds_left !== null && `, ${duration(row.seconds_left)} left`}
-    ${row.total > 0 && html`<progress max=${row.total} value=${row.steps} aria-label=${'Progress of ' + row.name}></progress>`}`;
+function HowFar({row, resume}) {
+  return html`<span class=${'state ' + row.state}>${row.state}</span> <${Steps} row=${row}>
+    ${row.state === 'stopped' && resume && html`<button class="quiet" aria-label=${'Resume ' + row.name} onClick=${resume}>Resume</button>`}<//>`;
 }
 
 /** From whom: "sft (policy, reference)". */
@@ -117,7 +117,7 @@ function Origins({row}) {
     ${row.learned && html`${roles.size > 0 && ', '}<span title=${'SHA-256 ' + row.learned.snapshot}>preferences to ${row.learned.last.toLocaleString('en')}</span> <code>${row.learned.snapshot.slice(0, 8)}</code>`}`;
 }
 
-function List({rows, colors, toggle}) {
+function List({rows, colors, toggle, resume}) {
   if (rows.length === 0) return html`<p class="facts">There are no runs yet: <code>heed demo</code> makes some, every stage has a command of its own.</p>`;
   return html`
     <div class="scroll" tabindex="0" role="region" aria-label="Runs"><table class="runs">
@@ -127,7 +127,7 @@ function List({rows, colors, toggle}) {
           <td><label class="pick"><input type="checkbox" checked=${colors.has(row.name)} onChange=${() => toggle(row.name)}
             disabled=${!colors.has(row.name) && colors.size >= COLORS} /><i class=${'swatch' + (colors.has(row.name) ? ' run-' + colors.get(row.name) : '')}></i>
             <span class="spoken">Show ${row.name}</span></label></td>
-          <th scope="row">${row.name}</th><td>${row.stage}</td><td><${Origins} row=${row} /></td><td class="far"><${HowFar} row=${row} /></td><td>${moment(row.begun)}</td>
+          <th scope="row">${row.name}</th><td>${row.stage}</td><td><${Origins} row=${row} /></td><td class="far"><${HowFar} row=${row} resume=${resume(row.name)} /></td><td>${moment(row.begun)}</td>
           <td class="card">${row.model && html`<a href=${path(row.name) + '/card'} aria-label=${'Report card of ' + row.name}>Report card</a>`}</td>
         </tr>`)}</tbody>
     </table></div>`;
@@ -206,13 +206,14 @@ function RunsPage({account}) {
   const [meanings, setMeanings] = useState([]);
   const [sampled, setSampled] = useState(null);
   const [wrong, setWrong] = useState('');
-  const {rows, drawn} = book.current;
+  const {rows, drawn, jobs} = book.current;
   const known = (runs ?? []).filter((run) => rows.has(run));
   const colors = useColors()(known);
 
   useEffect(() => {
     let timer;
-    const ask = () => Promise.all([api.get('/api/runs'), api.get('/api/metrics')]).then(([list, told]) => {
+    const ask = () => Promise.all([api.get('/api/runs'), api.get('/api/metrics'), api.get('/api/jobs')]).then(([list, told, asked]) => {
+      book.current.jobs = asked;
       list.forEach((row) => rows.set(row.name, row));
       setMeanings(told);
       setRuns((now) => now ?? firstChoice(list));
@@ -237,6 +238,8 @@ function RunsPage({account}) {
   useThemeKey();
 
   const toggle = (run) => setRuns(runs.includes(run) ? runs.filter((one) => one !== run) : [...runs, run]);
+  const act = (ask) => ask().then(() => setWrong(''), (refusal) => setWrong(refusal.message + '.'));
+  const resume = (run) => may(account, 'lead') && !jobs.some(isFor(run)) && (() => act(() => api.post(path(run) + '/resume')));
   const answering = known.filter((run) => rows.get(run).sampled > 0);
   const one = answering.includes(sampled) ? sampled : answering.at(-1);
   const seen = known.map((run) => rows.get(run).sampled + rows.get(run).state).join();
@@ -246,7 +249,8 @@ function RunsPage({account}) {
       <h1>Runs</h1>
       ${wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
       ${runs && html`
-        <section><${List} rows=${[...rows.values()].reverse()} colors=${colors} toggle=${toggle} /></section>
+        <${Jobs} jobs=${jobs} rows=${rows} account=${account} act=${act} />
+        <section><h2>All runs</h2><${List} rows=${[...rows.values()].reverse()} colors=${colors} toggle=${toggle} resume=${resume} /></section>
         <section>
           <div class="row views" role="group" aria-label="What is shown of the chosen runs">${VIEWS.map((name) => html`
             <button class="quiet" aria-pressed=${view === name} onClick=${() => setView(name)}>${name[0].toUpperCase() + name.slice(1)}</button>`)}</div>

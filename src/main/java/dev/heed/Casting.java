@@ -17,11 +17,15 @@ import java.util.Set;
 
 /** The models of a method that learns from its own completions, and what a reward model says of them. */
 record Casting(
-        @Knob(value = "sft", help = "run or folder of the model to start from") String policy,
-        @Knob(value = "", help = "run or folder of the model to stay near; the start where none is named")
+        @Knob(value = "sft", label = "MODEL", help = "run or folder of the model to start from") String policy,
+        @Knob(
+                        value = "",
+                        label = "MODEL",
+                        help = "run or folder of the model to stay near; the start where none is named")
                 String reference,
         @Knob(
                         value = "reward",
+                        label = "MODEL",
                         help =
                                 "run or folder of the reward model; several with commas are an ensemble, none leaves it to the rubric")
                 String reward,

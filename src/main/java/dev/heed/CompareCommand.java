@@ -35,8 +35,12 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
                                     "dpo, simpo, orpo, kto, online-dpo, rejection, grpo, rloo, ppo; several with commas, or all")
                     String methods,
             @Knob(value = "3", help = "times that each method learns") int seeds,
-            @Knob(value = "sft", help = "run or folder of the model that all start from") String policy,
-            @Knob(value = "", help = "run or folder of the reward model; the newest of the home where none is named")
+            @Knob(value = "sft", label = "MODEL", help = "run or folder of the model that all start from")
+                    String policy,
+            @Knob(
+                            value = "",
+                            label = "MODEL",
+                            help = "run or folder of the reward model; the newest of the home where none is named")
                     String reward,
             @Knob(value = "0.6", help = "sampling temperature, the same everywhere") double temperature,
             @Knob(value = "48", help = "longest completion, tokens") int maxTokens,

@@ -23,8 +23,13 @@ final class DoctorCommand implements Command<DoctorCommand.Knobs> {
     private static final int PROMPTS = 32;
 
     record Knobs(
-            @Knob(value = "sft", help = "run or folder of a policy; none: look at the preferences alone") String model,
-            @Knob(value = "", help = "run or folder of a reward model that it is to be scored by") String reward,
+            @Knob(
+                            value = "sft",
+                            label = "MODEL",
+                            help = "run or folder of a policy; none: look at the preferences alone")
+                    String model,
+            @Knob(value = "", label = "MODEL", help = "run or folder of a reward model that it is to be scored by")
+                    String reward,
             @Knob("sample") Sampling sampling) {}
 
     @Override

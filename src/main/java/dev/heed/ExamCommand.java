@@ -43,7 +43,10 @@ final class ExamCommand implements Command<ExamCommand.Settings> {
                     int samples,
             @Knob(value = "0.0", help = "of written answers; 0 takes the likeliest token") double temperature,
             @Knob(value = "64", help = "longest written answer") int maxTokens,
-            @Knob(value = "", help = "run or folder of a reward model that judges free answers without rules")
+            @Knob(
+                            value = "",
+                            label = "MODEL",
+                            help = "run or folder of a reward model that judges free answers without rules")
                     String reward,
             @Knob(value = "", label = "FILE", help = "training text that is searched for the questions") String against,
             @Knob(value = "13", help = "words of a run in common that counts; Brown et al. 2020, appendix C") int ngram,

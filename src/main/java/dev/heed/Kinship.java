@@ -13,8 +13,11 @@ import java.util.List;
 
 /** The models of a method that learns straight from the preferences of the store. */
 record Kinship(
-        @Knob(value = "sft", help = "run or folder of the model to start from") String policy,
-        @Knob(value = "", help = "run or folder of the model to stay near; the start where none is named")
+        @Knob(value = "sft", label = "MODEL", help = "run or folder of the model to start from") String policy,
+        @Knob(
+                        value = "",
+                        label = "MODEL",
+                        help = "run or folder of the model to stay near; the start where none is named")
                 String reference,
         @Knob("sample") Sampling sampling,
         @Knob("lora") Lora lora) {

@@ -1,11 +1,13 @@
 package dev.heed;
 
+import dev.heed.jobs.JobFolder;
 import dev.heed.run.Interrupt;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 
 /** One command per stage; the only place that builds collaborators. */
 public final class Main {
@@ -76,10 +78,14 @@ public final class Main {
         System.setErr(err);
         System.setOut(err); // a library that prints must not spoil the one JSON document on standard output
         Interrupt.install();
+        Optional<JobFolder> job = JobFolder.ofThisProcess();
+        job.ifPresent(JobFolder::beginHere);
         int code = Shell.FAILED;
         try {
             code = new Shell(commands, out, err).run(args);
         } finally {
+            int ended = code;
+            job.ifPresent(one -> one.endHere(ended));
             Interrupt.ended();
         }
         if (!Interrupt.requested()) { // otherwise the JVM is ending already, and exit() would wait for ever

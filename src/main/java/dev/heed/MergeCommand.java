@@ -21,6 +21,7 @@ final class MergeCommand implements Command<MergeCommand.Knobs> {
                     Path adapter,
             @Knob(
                             value = "",
+                            label = "MODEL",
                             help =
                                     "run or folder of the model that it was learned on; where none is named, the folder that the adapter names")
                     String base,

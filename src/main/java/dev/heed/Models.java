@@ -24,7 +24,7 @@ final class Models {
             throw new UserError("%s holds an adapter, not a model; make one of it with heed merge %s --name NAME"
                     .formatted(folder, folder));
         }
-        if (name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+        if (RunDir.isName(name)) {
             RunDir run = RunDir.at(home, name);
             if (Files.exists(run.model().resolve("model.safetensors"))) {
                 return run.model();

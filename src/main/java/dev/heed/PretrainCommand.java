@@ -10,7 +10,7 @@ import java.util.List;
 final class PretrainCommand implements Command<PretrainCommand.Knobs> {
     record Knobs(
             @Knob(value = Knob.REQUIRED, help = "text to learn from, .txt or .jsonl", label = "FILE") Path text,
-            @Knob(value = "tokenizer", help = "run or folder with the tokenizer") String tokenizer,
+            @Knob(value = "tokenizer", label = "MODEL", help = "run or folder with the tokenizer") String tokenizer,
             @Knob(value = "pretrain", help = "name of the run") String name,
             Shape shape,
             Pretrain.Config pretrain) {}

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /** Completions for the prompts of the store; with --compare, two for each, put before labelers. */
 final class SampleCommand implements Command<SampleCommand.Knobs> {
     record Knobs(
-            @Knob(value = "sft", help = "run or folder of the model that writes") String model,
+            @Knob(value = "sft", label = "MODEL", help = "run or folder of the model that writes") String model,
             @Knob(value = "16", help = "how many prompts") int count,
             @Knob(value = "", help = "one prompt of your own, in place of the store's") String prompt,
             @Knob(value = "false", help = "put two completions of each prompt before labelers") boolean compare,

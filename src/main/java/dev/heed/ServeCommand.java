@@ -1,6 +1,8 @@
 package dev.heed;
 
 import dev.heed.db.FeedbackStore;
+import dev.heed.jobs.Jobs;
+import dev.heed.jobs.Program;
 import dev.heed.run.FreeMemory;
 import dev.heed.run.Interrupt;
 import dev.heed.run.Interrupted;
@@ -10,6 +12,7 @@ import dev.heed.train.Meaning;
 import dev.heed.web.WebServer;
 import java.net.URI;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The web app, until someone asks it to end. */
 final class ServeCommand implements Command<ServeCommand.Knobs> {
@@ -38,7 +41,12 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
                             value = "0",
                             help =
                                     "labelers that are asked each comparison of the loop; 0 leaves it as it was, 1 at first")
-                    int answers) {}
+                    int answers,
+            @Knob(value = "1", help = "jobs started from the page that run at the same time; others wait") int jobs) {
+        Listening {
+            dev.heed.run.Knobs.atLeast("jobs", jobs, 1);
+        }
+    }
 
     @Override
     public Class<Knobs> knobs() {
@@ -71,7 +79,12 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
                 Meaning.ALL.stream().map(ServeCommand::forThePage).toList(),
                 new Cards(context.home()));
         try (Host models = new Host(context.home(), () -> new Stages(context).torch(), FreeMemory::bytes);
-                WebServer server = WebServer.start(store, config, models)) {
+                Jobs jobs = Jobs.open(
+                        context.home(),
+                        listening.jobs(),
+                        Program.here(Main.class),
+                        new Startable(context.home(), Main.COMMANDS));
+                WebServer server = WebServer.start(store, config, new WebServer.Hosts(models, jobs))) {
             context.say(
                     "label at %s   the report, once there is one: %s/report   models for programs: %s/v1   Ctrl-C ends"
                             .formatted(server.url(), server.url(), server.url()));
@@ -79,9 +92,21 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
                     .ifPresent(link -> context.say(
                             "nobody has an account yet; make the first, an admin's, within a day at %s (alone on this machine, --local needs none)"
                                     .formatted(link)));
+            awaitEnd(context, jobs);
+        }
+    }
+
+    private static void awaitEnd(Context context, Jobs jobs) {
+        try {
             Interrupt.await();
         } catch (Interrupted e) {
-            context.say("the server has ended; every preference is saved");
+            String going = jobs.jobs().stream()
+                    .filter(job -> job.state().works())
+                    .map(job ->
+                            "job %d (heed %s)".formatted(job.id(), job.words().get(0)))
+                    .collect(Collectors.joining(", "));
+            context.say("the server has ended; every preference is saved"
+                    + (going.isEmpty() ? "" : "; %s goes on, the next server finds it".formatted(going)));
         }
     }
 }

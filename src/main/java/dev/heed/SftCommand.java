@@ -10,7 +10,7 @@ import java.nio.file.Path;
 final class SftCommand implements Command<SftCommand.Knobs> {
     record Knobs(
             @Knob(value = Knob.REQUIRED, help = "JSONL with prompt and completion", label = "FILE") Path demonstrations,
-            @Knob(value = "pretrain", help = "run or folder of the model to start from") String model,
+            @Knob(value = "pretrain", label = "MODEL", help = "run or folder of the model to start from") String model,
             @Knob(value = "sft", help = "name of the run") String name,
             Sft.Config sft,
             @Knob("lora") Lora lora) {}

@@ -158,6 +158,19 @@ final class Shell {
         }
     }
 
+    /**
+     * Reads the words after a command as it would itself.
+     *
+     * @throws UserError if it would refuse them
+     */
+    static ParseResult check(Entry entry, List<String> words) {
+        Command<?> command = entry.command().get();
+        ParseResult parsed = parse(line(entry, command), Recipes.expand(words));
+        Knobs.from(parsed, command.knobs());
+        Knobs.from(parsed, Settings.class);
+        return parsed;
+    }
+
     private static CommandLine line(Entry entry, Command<?> command) {
         CommandSpec spec = CommandSpec.create().name("heed " + entry.name());
         Knobs.addTo(spec, command.knobs());

@@ -48,6 +48,7 @@ class ArchitectureTest {
             "card",
             "web",
             "serve",
+            "jobs",
             "");
 
     private static final JavaClasses HEED = new ClassFileImporter()

@@ -25,10 +25,15 @@ public record RunDir(String name, Path path) {
 
     /** The run of that name, home/runs/name, whether it exists or not. */
     public static RunDir at(Path home, String name) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+        if (!isName(name)) {
             throw new UserError("a run's name has letters, digits, '.', '_' and '-' only, was '%s'".formatted(name));
         }
         return new RunDir(name, home.resolve("runs").resolve(name));
+    }
+
+    /** Whether a run may be called so. */
+    public static boolean isName(String name) {
+        return name.matches("[A-Za-z0-9][A-Za-z0-9._-]*");
     }
 
     /** The runs of a home that were begun, in the order of their names. */

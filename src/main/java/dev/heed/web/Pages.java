@@ -36,6 +36,8 @@ final class Pages {
             Map.entry("diff.js", "/web/diff.js"),
             Map.entry("extras.js", "/web/extras.js"),
             Map.entry("runs.js", "/web/runs.js"),
+            Map.entry("jobs.js", "/web/jobs.js"),
+            Map.entry("order.js", "/web/order.js"),
             Map.entry("runs.css", "/web/runs.css"),
             Map.entry("play.js", "/web/play.js"),
             Map.entry("play.css", "/web/play.css"),

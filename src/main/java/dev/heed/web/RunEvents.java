@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What happens in the runs, as server-sent events: {@code rows} (those of the list that changed), {@code points} (a run's
- * new lines), {@code again} (a run whose curves are to be asked for anew).
+ * new lines), {@code again} (a run whose curves are to be asked for anew), {@code jobs} (all of them, when any changed).
  *
  * <p>Each reader has a thread of its own, which takes what is new from the runs' files and waits in the write where the
  * browser does not read. Nothing is queued: what a reader has not got yet is in the files, and the place where it stands
@@ -45,11 +45,13 @@ final class RunEvents implements Handler, AutoCloseable {
     private static final int SMALL_STACK = 256 << 10; // bytes
 
     private final RunList runs;
+    private final JobHost jobs;
     private final SseHandler sse = new SseHandler(this::admit);
     private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
 
-    RunEvents(RunList runs) {
+    RunEvents(RunList runs, JobHost jobs) {
         this.runs = runs;
+        this.jobs = jobs;
     }
 
     @Override
@@ -109,6 +111,7 @@ final class RunEvents implements Handler, AutoCloseable {
         private final SseClient client;
         private final Map<String, Curves.Place> places;
         private Map<String, RunRow> known = Map.of();
+        private List<JobHost.Job> knownJobs = List.of();
         private final CountDownLatch closed = new CountDownLatch(1);
         private long sentAt = System.nanoTime();
 
@@ -126,6 +129,7 @@ final class RunEvents implements Handler, AutoCloseable {
             try {
                 long begin = System.nanoTime();
                 do {
+                    sendJobs();
                     sendRows();
                     for (String run : new ArrayList<>(places.keySet())) {
                         sendPoints(run);
@@ -144,6 +148,14 @@ final class RunEvents implements Handler, AutoCloseable {
             } finally {
                 readers.remove(this);
                 client.close();
+            }
+        }
+
+        private void sendJobs() throws IOException {
+            List<JobHost.Job> now = jobs.jobs();
+            if (!now.equals(knownJobs)) {
+                knownJobs = now;
+                send("jobs", now);
             }
         }
 

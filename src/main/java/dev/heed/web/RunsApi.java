@@ -21,13 +21,13 @@ final class RunsApi {
     private final List<Meaning> meanings;
     private final CardHost cards;
 
-    RunsApi(RunList runs, Feedback feedback, Audit audit, List<Meaning> meanings, CardHost cards) {
+    RunsApi(RunList runs, RunEvents events, Feedback feedback, Audit audit, WebServer.Config config) {
         this.runs = runs;
-        this.events = new RunEvents(runs);
+        this.events = events;
         this.pairs = new BeforeAndAfter(feedback);
         this.audit = audit;
-        this.meanings = meanings;
-        this.cards = cards;
+        this.meanings = config.meanings();
+        this.cards = config.cards();
     }
 
     /**
@@ -110,7 +110,7 @@ final class RunsApi {
                                 "what the numbers say and how they should look",
                                 ctx -> Wire.answer(ctx, meanings))
                         .gives(Meaning[].class),
-                get("/api/events", Access.ONLOOKER, "what happens in the runs, as server-sent events", events)
+                get("/api/events", Access.ONLOOKER, "what happens in runs and jobs, as server-sent events", events)
                         .asks("runs?"));
     }
 

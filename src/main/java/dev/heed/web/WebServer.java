@@ -150,12 +150,31 @@ public final class WebServer implements AutoCloseable {
      * @param models that programs may ask; stays the caller's to close, after the server
      */
     public static WebServer start(FeedbackStore store, Config config, ModelHost models) {
+        return start(store, config, new Hosts(models, JobHost.NONE));
+    }
+
+    /**
+     * What the server itself cannot do.
+     *
+     * @param models that programs may ask
+     * @param jobs that leads may start
+     */
+    public record Hosts(ModelHost models, JobHost jobs) {
+        static final Hosts NONE = new Hosts(ModelHost.NONE, JobHost.NONE);
+    }
+
+    /**
+     * As {@link #start(FeedbackStore, Config)}.
+     *
+     * @param hosts stay the caller's to close, after the server
+     */
+    public static WebServer start(FeedbackStore store, Config config, Hosts hosts) {
         expectFree(config.host(), config.port());
         if (config.answers() > 0) {
             ask(store.campaigns(), config.answers());
         }
         String token = Secrets.random();
-        Javalin javalin = Javalin.create(javalinConfig -> configure(javalinConfig, store, config, token, models));
+        Javalin javalin = Javalin.create(javalinConfig -> configure(javalinConfig, store, config, token, hosts));
         javalin.start(config.host(), config.port());
         WebServer server = new WebServer(javalin, store.people(), config);
         new ServerFile(ProcessHandle.current().pid(), server.url, token).write(config.home());
@@ -190,7 +209,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     private static void configure(
-            JavalinConfig javalin, FeedbackStore store, Config config, String token, ModelHost models) {
+            JavalinConfig javalin, FeedbackStore store, Config config, String token, Hosts hosts) {
         javalin.startup.showJavalinBanner = false;
         javalin.startup.showOldJavalinVersionWarning = false;
         javalin.startup.startupWatcherEnabled = false;
@@ -209,7 +228,7 @@ public final class WebServer implements AutoCloseable {
         Guard guard = new Guard(config.host(), token, sessions, store.people(), clock);
         javalin.routes.before(guard::check);
         javalin.routes.beforeMatched(guard::expectAccess);
-        for (Route route : table(store, config, sessions, models, clock)) {
+        for (Route route : table(store, config, sessions, hosts, clock)) {
             route.addTo(javalin.routes);
             if (route.handler() instanceof AutoCloseable lasting) { // it would keep its requests in progress for ever
                 javalin.events.serverStopping(lasting::close);
@@ -220,8 +239,7 @@ public final class WebServer implements AutoCloseable {
     }
 
     /** Every route, and whom it is for. */
-    static List<Route> table(
-            FeedbackStore store, Config config, Sessions sessions, ModelHost models, InstantSource clock) {
+    static List<Route> table(FeedbackStore store, Config config, Sessions sessions, Hosts hosts, InstantSource clock) {
         Pages pages = new Pages(config.pages(), config.home());
         Audit audit = new Audit(store.people(), clock);
         List<Route> routes = new ArrayList<>(pages.routes());
@@ -240,10 +258,11 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(new QualityApi(store, clock).routes());
         routes.addAll(new StoreApi(store, config.home()).routes());
         Access programs = config.entry().local() ? Access.ANYONE : Access.VIEWER;
-        routes.addAll(new ArenaApi(store, models, audit, clock).routes());
-        routes.addAll(new ChatApi(models, programs, clock).routes());
-        routes.addAll(new RunsApi(new RunList(config.home(), clock), store, audit, config.meanings(), config.cards())
-                .routes());
+        routes.addAll(new ArenaApi(store, hosts.models(), audit, clock).routes());
+        routes.addAll(new ChatApi(hosts.models(), programs, clock).routes());
+        RunList runs = new RunList(config.home(), clock);
+        routes.addAll(new RunsApi(runs, new RunEvents(runs, hosts.jobs()), store, audit, config).routes());
+        routes.addAll(new JobsApi(hosts.jobs(), audit).routes());
         return new OpenApi(routes).withItself();
     }
 

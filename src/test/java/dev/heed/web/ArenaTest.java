@@ -20,8 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -258,6 +263,79 @@ class ArenaTest {
             assertThat(error(gus.post("/api/battles", Map.of("prompt", "a")), 409))
                     .startsWith("an arena needs two models that write, this home has 0; ./heed demo makes some");
             assertThat(gus.get("/api/arena").json().path("models")).isEmpty();
+        }
+    }
+
+    /** Two models that write nothing until they may: no real ones could be made to wait. */
+    private static final class Held implements ModelHost, ModelHost.Answer {
+        private final CountDownLatch four = new CountDownLatch(4);
+        private final CountDownLatch let = new CountDownLatch(1);
+
+        @Override
+        public List<Model> models() {
+            return List.of(
+                    new Model("one", Kind.LANGUAGE, Instant.EPOCH), new Model("other", Kind.LANGUAGE, Instant.EPOCH));
+        }
+
+        @Override
+        public Answer answer(Question question) {
+            four.countDown();
+            return this;
+        }
+
+        @Override
+        public Scores score(String model, List<Text> texts) {
+            throw Refusal.unknownModel(model, models());
+        }
+
+        @Override
+        public int promptTokens() {
+            return 1;
+        }
+
+        @Override
+        public int completionTokens() {
+            return 1;
+        }
+
+        @Override
+        public Optional<Piece> await(long milliseconds) throws InterruptedException {
+            return let.await(milliseconds, TimeUnit.MILLISECONDS)
+                    ? Optional.of(new Piece(0, "well", List.of(), Ending.STOP))
+                    : Optional.empty();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void modelsWriteForFewAtATimeAndOnceForEach(@TempDir Path folder) throws Exception {
+        Held held = new Held();
+        try (FeedbackStore other = FeedbackStore.open(folder);
+                WebServer busy = WebServer.start(other, new WebServer.Config("127.0.0.1", 0, folder), held)) {
+            List<Browserless> five = IntStream.range(0, 5)
+                    .mapToObj(i -> {
+                        Browserless person = new Browserless(busy.url());
+                        person.signIn("person " + i, "");
+                        return person;
+                    })
+                    .toList();
+            Map<String, Object> asked = Map.of("prompt", "a");
+            List<CompletableFuture<Browserless.Said>> four = five.subList(0, 4).stream()
+                    .map(person -> CompletableFuture.supplyAsync(
+                            () -> person.post("/api/battles", asked), task -> new Thread(task).start()))
+                    .toList();
+            assertThat(held.four.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(error(five.get(0).post("/api/battles", asked), 429))
+                    .isEqualTo("two models are writing for you already; wait for them");
+            assertThat(error(five.get(4).post("/api/battles", asked), 429))
+                    .isEqualTo("models are writing for 4 people already; try again in a moment");
+            held.let.countDown();
+            for (CompletableFuture<Browserless.Said> one : four) {
+                assertThat(one.get(10, TimeUnit.SECONDS).status()).isEqualTo(200);
+            }
+            assertThat(begun(five.get(4), asked).path("first").asText()).isEqualTo("well");
         }
     }
 }

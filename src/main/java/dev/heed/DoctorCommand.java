@@ -75,9 +75,7 @@ final class DoctorCommand implements Command<DoctorCommand.Knobs> {
     record Diagnosis(@JsonValue List<Finding> findings) implements Shown {
         @Override
         public String text() {
-            long open = findings.stream()
-                    .filter(f -> f.verdict() == Finding.Verdict.WRONG || f.verdict() == Finding.Verdict.DOUBTFUL)
-                    .count();
+            long open = findings.stream().filter(Finding::open).count();
             String lines = findings.stream().map(Diagnosis::line).collect(Collectors.joining("\n"));
             return "%s\n\n%s"
                     .formatted(

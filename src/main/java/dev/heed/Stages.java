@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heed.db.Feedback;
 import dev.heed.db.Snapshot;
+import dev.heed.doctor.Finding;
+import dev.heed.doctor.PreferenceChecks;
+import dev.heed.doctor.TokenChecks;
 import dev.heed.eval.HeldOut;
 import dev.heed.eval.Knowledge;
 import dev.heed.feedback.Comparison;
@@ -74,6 +77,7 @@ import java.util.stream.Stream;
 public final class Stages {
     private final Settings settings;
     private final List<String> words;
+    private final Consumer<String> say;
     private final CutOff cutOff;
     private final Lora lora;
     private final Torch torch;
@@ -102,6 +106,7 @@ public final class Stages {
     private Stages(Context context, CutOff cutOff, Lora lora) {
         this.settings = context.settings();
         this.words = context.words();
+        this.say = context::say;
         this.cutOff = cutOff;
         this.lora = lora;
         this.torch = Torch.start(
@@ -146,6 +151,14 @@ public final class Stages {
     private Transformer reference(Path reference, Path policy, Transformer start) {
         boolean same = from(reference).equals(from(policy));
         return lora.on() && same ? start : Transformer.load(torch, reference, Head.LANGUAGE);
+    }
+
+    /** What every method takes for granted, as far as it takes milliseconds to look; heed doctor looks at more. */
+    private void look(List<Finding> findings) {
+        findings.stream()
+                .filter(Finding::open)
+                .forEach(finding ->
+                        say.accept("doctor: %s: %s; %s".formatted(finding.check(), finding.found(), finding.advice())));
     }
 
     private Path once(String name, Object config, Work work) {
@@ -366,7 +379,9 @@ public final class Stages {
                     Transformer start = Transformer.load(torch, sft, Head.SCALAR, settings.seed());
                     Transformer model = learner(start)) {
                 ChatTemplate template = ChatTemplate.of(tokenizer);
-                List<RewardTraining.Example> examples = agreed(Snapshot.read(preferences.file())).stream()
+                List<Pair> pairs = Snapshot.read(preferences.file());
+                look(PreferenceChecks.of(pairs, List.of()));
+                List<RewardTraining.Example> examples = agreed(pairs).stream()
                         .map(agreed -> example(template, agreed))
                         .toList();
                 if (examples.isEmpty()) {
@@ -542,7 +557,9 @@ public final class Stages {
                     Transformer reference = reference(from.reference, from.policy, start)) {
                 expectTokenizer(tokenizer, from.policy, from.reference);
                 ChatTemplate template = ChatTemplate.of(tokenizer);
-                List<PairExample> pairs = agreed(Snapshot.read(preferences.file())).stream()
+                List<Pair> answers = Snapshot.read(preferences.file());
+                look(PreferenceChecks.of(answers, List.of()));
+                List<PairExample> pairs = agreed(answers).stream()
                         .filter(agreed -> agreed.share() != 0.5)
                         .map(agreed -> decided(template, agreed))
                         .toList();
@@ -615,9 +632,9 @@ public final class Stages {
     public Path ppo(
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Ppo.Config config) {
         PpoRun run = new PpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
-        return online(
-                "ppo", name, run, cast, decoding, config, (stage, dir) -> new PpoStage(stage, config, settings.home())
-                        .train(dir, prompts, watched));
+        return online("ppo", name, run, cast, prompts, decoding, config, (stage, dir) -> new PpoStage(
+                        stage, config, settings.home())
+                .train(dir, prompts, watched));
     }
 
     /** What the grpo stage reads. */
@@ -627,7 +644,7 @@ public final class Stages {
     public Path grpo(
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Grpo.Config config) {
         GrpoRun run = new GrpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
-        return online("grpo", name, run, cast, decoding, config, (stage, dir) -> {
+        return online("grpo", name, run, cast, prompts, decoding, config, (stage, dir) -> {
             stage.expectSomethingToLearn(prompts, config);
             try (Grpo grpo = new Grpo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 grpo.train(dir, stage.watch(watched, config.steps()));
@@ -643,7 +660,7 @@ public final class Stages {
     public Path rloo(
             String name, Cast cast, List<Prompt> prompts, List<Prompt> watched, Decoding decoding, Rloo.Config config) {
         RlooRun run = new RlooRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
-        return online("rloo", name, run, cast, decoding, config, (stage, dir) -> {
+        return online("rloo", name, run, cast, prompts, decoding, config, (stage, dir) -> {
             stage.expectSomethingToLearn(prompts, config);
             try (Rloo rloo = new Rloo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 rloo.train(dir, stage.watch(watched, config.steps()));
@@ -664,7 +681,7 @@ public final class Stages {
             Decoding decoding,
             OnlineDpo.Config config) {
         OnlineDpoRun run = new OnlineDpoRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
-        return online("online-dpo", name, run, cast, decoding, config, (stage, dir) -> {
+        return online("online-dpo", name, run, cast, prompts, decoding, config, (stage, dir) -> {
             try (OnlineDpo dpo = new OnlineDpo(stage.policy(), stage.rollouts(), prompts, config, stage.seed())) {
                 dpo.train(dir, stage.watch(watched, config.steps()));
             }
@@ -684,7 +701,7 @@ public final class Stages {
             Decoding decoding,
             Rejection.Config config) {
         RejectionRun run = new RejectionRun(from(cast.policy()), from(cast.reference()), rewardOf(cast), config);
-        return online("rejection", name, run, cast, decoding, config, (stage, dir) -> {
+        return online("rejection", name, run, cast, prompts, decoding, config, (stage, dir) -> {
             ChatTemplate template = stage.template();
             Rejection.Kept kept = (step, rollouts) -> Demonstrations.write(
                     dir.path().resolve("demonstrations").resolve("step-%04d.jsonl".formatted(step)),
@@ -706,7 +723,14 @@ public final class Stages {
     }
 
     private Path online(
-            String stage, String name, Record run, Cast cast, Decoding decoding, Online config, OnlineMethod method) {
+            String stage,
+            String name,
+            Record run,
+            Cast cast,
+            List<Prompt> prompts,
+            Decoding decoding,
+            Online config,
+            OnlineMethod method) {
         if (decoding.temperature() == 0) {
             throw new UserError(
                     "--sample-temperature must be above 0 to learn from one's own completions, was 0: all of a prompt's would be alike");
@@ -719,6 +743,9 @@ public final class Stages {
                     Judges judges = Judges.load(torch, cast)) {
                 expectTokenizer(tokenizer, cast.policy(), cast.reference());
                 cast.rewards().forEach(reward -> expectTokenizer(tokenizer, cast.policy(), reward));
+                List<int[]> starts =
+                        prompts.stream().map(ChatTemplate.of(tokenizer)::prompt).toList();
+                look(TokenChecks.of(tokenizer, starts, decoding.maxTokens(), policy.config()));
                 long seed = Draws.key(settings.seed(), name, 0);
                 Optional<String> ended = method.train(
                         new OnlineStage(

@@ -304,6 +304,17 @@ class LoopTest {
     }
 
     @Test
+    void aRunBeginsWithALookAtWhatItLearnsFrom(@TempDir Path folder) throws IOException {
+        Path copy = copy(home, folder.resolve("home"));
+        Said said = Said.by("reward", "--name=looked", "--home=" + copy, "--threads=2", "--precision=fp32");
+        assertThat(said.exitCode()).as(said.err()).isZero();
+        assertThat(said.err())
+                .containsPattern(
+                        "doctor: contradictions: \\d+ % of the \\d+ questions that two or more answered have opposite answers; sharpen")
+                .doesNotContain("doctor: ties");
+    }
+
+    @Test
     void theDoctorTellsAModelThatCannotStop() {
         String told = Said.by(
                         "doctor",

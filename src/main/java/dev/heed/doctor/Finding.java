@@ -29,6 +29,11 @@ public record Finding(String check, Verdict verdict, String found, String meanin
         return new Finding(check, Verdict.SKIPPED, why, "", "");
     }
 
+    /** Whether it wants a look before hours go into a run. */
+    public boolean open() {
+        return verdict == Verdict.WRONG || verdict == Verdict.DOUBTFUL;
+    }
+
     /** Well, or else what it means and what to do. */
     Finding unless(boolean well, Verdict otherwise, String meaning, String advice) {
         return well ? this : new Finding(check, otherwise, found, meaning, advice);

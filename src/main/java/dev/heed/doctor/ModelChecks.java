@@ -68,57 +68,9 @@ public final class ModelChecks {
 
     /** The checks of tokens, then those of the model, the slowest last. */
     public List<Finding> all() {
-        return List.of(
-                padding(),
-                begins(),
-                ends(),
-                roundTrip(),
-                context(),
-                neighbours(),
-                sampler(),
-                firstStep(),
-                stops(),
-                accumulation());
-    }
-
-    /** PAD and EOS are two tokens. */
-    Finding padding() {
-        return Finding.well("PAD and EOS", "PAD is %d, EOS is %d".formatted(tokenizer.pad(), tokenizer.eos()))
-                .unless(
-                        tokenizer.pad() != tokenizer.eos(),
-                        Verdict.DOUBTFUL,
-                        "other programs that mask padding mask the end of text too, and their models never learn to stop (Heed does not pad)",
-                        "give the tokenizer a pad token of its own before you take the model elsewhere");
-    }
-
-    /** One BOS, at the beginning. */
-    Finding begins() {
-        long twice = starts.stream()
-                .filter(row ->
-                        Arrays.stream(row).filter(id -> id == tokenizer.bos()).count() > 1)
-                .count();
-        boolean one = Arrays.stream(starts.get(0)).anyMatch(id -> id == tokenizer.bos());
-        return Finding.well("BOS", one ? "prompts begin with one" : "prompts have none")
-                .unless(
-                        twice == 0,
-                        Verdict.WRONG,
-                        "%d of %d prompts have two: the chat template and the tokenizer both add one, and the model has never seen that"
-                                .formatted(twice, starts.size()),
-                        "take it out of the chat template, or out of the tokenizer's post-processor");
-    }
-
-    /** A completion to learn from ends with EOS, once. */
-    Finding ends() {
-        int[] ids = template.completion("Yes, it is.");
-        long count = Arrays.stream(ids).filter(id -> id == tokenizer.eos()).count();
-        boolean last = ids.length > 0 && ids[ids.length - 1] == tokenizer.eos();
-        return Finding.well("EOS", "a completion to learn from ends with EOS")
-                .unless(
-                        last && count == 1,
-                        Verdict.WRONG,
-                        "a completion has EOS %d times, %s at its end: the model cannot learn to stop"
-                                .formatted(count, last ? "once" : "not"),
-                        "let generation_config.json name the token that ends a turn as eos_token_id");
+        List<Finding> all = new ArrayList<>(TokenChecks.of(tokenizer, starts, decoding.maxTokens(), model.config()));
+        all.addAll(List.of(roundTrip(), neighbours(), sampler(), firstStep(), stops(), accumulation()));
+        return all;
     }
 
     /** Text to ids and back. */
@@ -136,21 +88,6 @@ public final class ModelChecks {
                         Verdict.DOUBTFUL,
                         "a reward model may read other ids than the policy wrote",
                         "see whether the tokenizer normalises text (NFC, lower case) or adds a space in front");
-    }
-
-    /** Room for an answer behind every prompt. */
-    Finding context() {
-        int longest = starts.stream().mapToInt(row -> row.length).max().orElseThrow();
-        int context = model.config().context();
-        return Finding.well(
-                        "context",
-                        "the longest prompt has %d tokens, the context %d, an answer %d"
-                                .formatted(longest, context, decoding.maxTokens()))
-                .unless(
-                        longest + decoding.maxTokens() <= context,
-                        Verdict.DOUBTFUL,
-                        "answers to long prompts are cut off, and score as what does not end",
-                        "shorten prompts, or ask for fewer tokens (--sample-max-tokens)");
     }
 
     /** What is said of a row does not depend on the rows beside it. */

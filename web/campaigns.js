@@ -132,7 +132,10 @@ function Page({account}) {
   const [chosen, choose] = useState(1);
   const [wrong, setWrong] = useState('');
   const refused = (refusal) => setWrong(refusal.message);
-  const saved = () => api.get('/api/campaigns').then((now) => { setAll(now); setWrong(''); }, refused);
+  const saved = () => {
+    setWrong(''); // now: what goes wrong until the answer is there is to be seen
+    return api.get('/api/campaigns').then(setAll, refused);
+  };
   useEffect(() => { saved(); }, []);
   const overview = all?.find((one) => one.campaign.id === chosen);
   return html`

@@ -25,7 +25,7 @@ class ScaledTest {
 
     /** d sum(f(weight, 8)) / d weight, where garbage is collected between the passes and freed memory written over. */
     private static float[] slopes(BiFunction<NDArray, Double, NDArray> scaled) {
-        float[] slopes = new float[20];
+        float[] slopes = new float[5];
         try (Parameters parameters = new Parameters(TORCH.manager())) {
             NDArray weight = parameters.add("w", TORCH.manager().ones(new Shape(1)));
             try (Learner learner = new Learner(TORCH, parameters, PLAIN);

@@ -5,6 +5,7 @@ import * as api from './api.js';
 import {keep, recall} from './kept.js';
 import {Leaderboard} from './leaderboard.js';
 import {Header, may, open, style, useThemeKey} from './shell.js';
+import {Prompt} from './views.js';
 
 const html = htm.bind(h);
 const PATIENCE_MS = 150_000; // two models write, one after the other, and may have to be loaded first
@@ -54,18 +55,6 @@ function Ask({account, models, ask}) {
     </form>`;
 }
 
-function Prompt({messages}) {
-  return html`
-    <section class="prompt" aria-labelledby="asked">
-      <h2 id="asked" class="eyebrow">${messages.length > 1 ? 'The conversation' : 'The prompt'}</h2>
-      ${messages.map((message, at) => html`
-        <div class=${'turn ' + message.role + (at === messages.length - 1 ? ' last' : '')}>
-          ${messages.length > 1 && html`<span class="who">${message.role}</span>`}
-          <p dir="auto">${message.content}</p>
-        </div>`)}
-    </section>`;
-}
-
 /** @param name whose it is, once that may be known */
 function Answer({letter, text, name, better, standing}) {
   return html`
@@ -104,7 +93,7 @@ function Battle({asked, battle, revealed, table, vote, again, anew}) {
   const standing = (name) => table.leaderboard.standings.find((one) => one.player === name);
   return html`
     <div class="battle" aria-busy=${battle === null}>
-      ${(battle ?? asked).prompt && html`<${Prompt} messages=${battle ? battle.prompt : [{role: 'user', content: asked.prompt}]} />`}
+      ${(battle ?? asked).prompt && html`<${Prompt} heading="h2" messages=${battle ? battle.prompt : [{role: 'user', content: asked.prompt}]} />`}
       <div class="answers">
         ${['first', 'second'].map((side, at) => html`
           <${Answer} letter=${'AB'[at]} text=${battle ? battle[side] : null} name=${revealed?.[side]} better=${revealed?.vote === side} standing=${revealed && standing(revealed[side])} />`)}

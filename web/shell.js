@@ -157,13 +157,7 @@ function Gate({view}) {
     if (session && !account) api.status().then(setStatus, () => {});
   }, [account === null]);
 
-  useEffect(() => {
-    const onKey = (event) => {
-      if (!account && event.key.toLowerCase() === 't' && !event.ctrlKey && !event.metaKey && !event.target.closest?.('input, textarea, select')) window.toggleTheme();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [account]);
+  useThemeKey(!account); // behind the door, pages have keys of their own
 
   const entered = (given) => {
     keep('heed.name', given.name);
@@ -192,15 +186,15 @@ export function style(href) {
   });
 }
 
-/** T, outside of fields, changes between light and dark. */
-export function useThemeKey() {
+/** T, outside of fields, changes between light and dark while `wanted`. */
+export function useThemeKey(wanted = true) {
   useEffect(() => {
     const onKey = (event) => {
-      if (event.key.toLowerCase() === 't' && !event.ctrlKey && !event.metaKey && !event.target.closest?.('input, textarea, select')) window.toggleTheme();
+      if (wanted && event.key.toLowerCase() === 't' && !event.ctrlKey && !event.metaKey && !event.target.closest?.('input, textarea, select')) window.toggleTheme();
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, []);
+  }, [wanted]);
 }
 
 /** Shows a page to whoever may see it. */

@@ -57,10 +57,11 @@ export function LabelHeader({account, session, help}) {
     <//>`;
 }
 
-function Prompt({messages}) {
+/** What was asked. @param heading its level on the page */
+export function Prompt({messages, heading = 'h1'}) {
   return html`
     <section class="prompt" aria-labelledby="asked">
-      <h1 id="asked" class="eyebrow">${messages.length > 1 ? 'The conversation' : 'The prompt'}</h1>
+      <${heading} id="asked" class="eyebrow">${messages.length > 1 ? 'The conversation' : 'The prompt'}<//>
       ${messages.map((message, at) => html`
         <div class=${'turn ' + message.role + (at === messages.length - 1 ? ' last' : '')}>
           ${messages.length > 1 && html`<span class="who">${message.role}</span>`}

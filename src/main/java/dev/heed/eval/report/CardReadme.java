@@ -136,14 +136,7 @@ public final class CardReadme {
         }
         if (!data.exams().isEmpty()) {
             table(
-                    List.of(
-                            "Exam",
-                            "Questions",
-                            "Right",
-                            "Calibration error",
-                            "Temperature refit",
-                            "Score",
-                            "In the training text"),
+                    EvaluationTable.EXAM_HEADINGS,
                     data.exams().stream().map(EvaluationTable::cells).toList());
         }
     }

@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 
 /** A model's measures beside those of where it came from, and the exams that it sat. */
 final class EvaluationTable {
+    static final List<String> EXAM_HEADINGS = List.of(
+            "Exam", "Questions", "Right", "Calibration error", "Temperature refit", "Score", "In the training text");
+
     private EvaluationTable() {}
 
     static Html of(Evaluation evaluation) {
@@ -74,14 +77,7 @@ final class EvaluationTable {
                 "<div class=\"wide card exams\" tabindex=\"0\" role=\"region\" aria-label=\"Exams\"><h3>Exams</h3>{}</div>",
                 Figure.table(
                         "Exams that it sat",
-                        List.of(
-                                "Exam",
-                                "Questions",
-                                "Right",
-                                "Calibration error",
-                                "Temperature refit",
-                                "Score",
-                                "In the training text"),
+                        EXAM_HEADINGS,
                         exams.stream().map(EvaluationTable::cells).toList()));
     }
 

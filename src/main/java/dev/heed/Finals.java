@@ -7,8 +7,8 @@ import dev.heed.eval.Knowledge;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.RewardAccuracy;
 import dev.heed.eval.Verdict;
-import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Kind;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -136,6 +136,7 @@ final class Finals {
 
     private List<Preference> heldOut(Facts facts) {
         return feedback.preferences().stream()
+                .filter(p -> comparison(p).kind() == Kind.PAIR)
                 .filter(p -> comparison(p).prompt().split() == Split.HELD_OUT)
                 .filter(p -> isNew(comparison(p).prompt()) == (facts == Facts.NEW))
                 .toList();
@@ -151,10 +152,10 @@ final class Finals {
     private List<RewardAccuracy.Judged> judged(Facts facts, Judging judging) {
         List<Preference> decided =
                 heldOut(facts).stream().filter(p -> p.answer().strength() != 0).toList();
-        Map<Long, Judging.Sides> sides =
+        Map<Comparison, Judging.Sides> sides =
                 judging.of(decided.stream().map(this::comparison).distinct().toList());
         return decided.stream()
-                .map(p -> judged(p, comparison(p).prompt().id(), Objects.requireNonNull(sides.get(p.comparison()))))
+                .map(p -> judged(p, comparison(p).prompt().id(), Objects.requireNonNull(sides.get(comparison(p)))))
                 .toList();
     }
 
@@ -183,7 +184,7 @@ final class Finals {
             java.util.Arrays.fill(row, Double.NaN);
         }
         for (Preference p : all) {
-            if (p.answer() != Answer.SKIP && p.answer() != Answer.BOTH_BAD) {
+            if (p.answer().compares()) {
                 ratings[names.indexOf(p.labeler())][columns.getOrDefault(p.comparison(), 0)] =
                         Integer.signum(p.answer().strength());
             }

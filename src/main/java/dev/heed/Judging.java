@@ -41,22 +41,22 @@ record Judging(RewardModel reward, ChatTemplate template) {
                         Collectors.toList()));
         Map<List<String>, Comparison> asked = new LinkedHashMap<>(); // what is asked again is one question
         for (Comparison comparison : feedback.comparisons()) {
-            List<String> question = question(
-                    comparison.prompt(),
-                    comparison.first().text(),
-                    comparison.second().text());
-            if (said.containsKey(question)) {
-                asked.putIfAbsent(question, comparison);
+            for (Comparison pair : comparison.pairs()) {
+                List<String> question = question(
+                        pair.prompt(), pair.first().text(), pair.second().text());
+                if (said.containsKey(question)) {
+                    asked.putIfAbsent(question, pair);
+                }
             }
         }
         List<Comparison> some = some(List.copyOf(asked.values()));
         try (Tokenizer tokenizer = Tokenizer.load(run.model());
                 RewardModel reward = RewardModel.load(torch, run.model())) {
-            Map<Long, Sides> sides = new Judging(reward, ChatTemplate.of(tokenizer)).of(some);
+            Map<Comparison, Sides> sides = new Judging(reward, ChatTemplate.of(tokenizer)).of(some);
             HeldOut.write(
                     run,
                     some.stream()
-                            .map(one -> heldOut(one, said, Objects.requireNonNull(sides.get(one.id()))))
+                            .map(one -> heldOut(one, said, Objects.requireNonNull(sides.get(one))))
                             .toList());
         }
     }
@@ -101,8 +101,8 @@ record Judging(RewardModel reward, ChatTemplate template) {
         return message.role().wire() + ": " + message.content();
     }
 
-    /** Of each comparison, by its number. */
-    Map<Long, Sides> of(List<Comparison> comparisons) {
+    /** Of each comparison of two. */
+    Map<Comparison, Sides> of(List<Comparison> comparisons) {
         List<int[]> rows = new ArrayList<>();
         List<Integer> lengths = new ArrayList<>();
         for (Comparison comparison : comparisons) {
@@ -116,11 +116,11 @@ record Judging(RewardModel reward, ChatTemplate template) {
         }
         float[] scores = reward.scores(rows);
         double scale = reward.scale().std(); // back to the scale that the probability of a preference is on
-        Map<Long, Sides> sides = new LinkedHashMap<>();
+        Map<Comparison, Sides> sides = new LinkedHashMap<>();
         for (int i = 0; i < comparisons.size(); i++) {
             Comparison one = comparisons.get(i);
             sides.put(
-                    one.id(),
+                    one,
                     new Sides(
                             new HeldOut.Side(one.first().text(), scores[2 * i] * scale, lengths.get(2 * i)),
                             new HeldOut.Side(one.second().text(), scores[2 * i + 1] * scale, lengths.get(2 * i + 1))));

@@ -9,6 +9,8 @@ import dev.heed.doctor.PreferenceChecks;
 import dev.heed.doctor.TokenChecks;
 import dev.heed.eval.HeldOut;
 import dev.heed.eval.Knowledge;
+import dev.heed.feedback.Asking;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
 import dev.heed.feedback.Pair;
@@ -68,6 +70,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -307,6 +310,34 @@ public final class Stages {
         });
     }
 
+    /** Several completions of one model for each prompt, put before the labelers of a campaign. */
+    void ask(
+            String name,
+            int round,
+            Path model,
+            int each,
+            List<Prompt> prompts,
+            Campaign campaign,
+            Decoding decoding,
+            Feedback feedback) {
+        once(name, Map.of("round", round, "prompts", prompts.size(), "each", each), dir -> {
+            List<List<Completion>> said = IntStream.range(0, each)
+                    .mapToObj(side -> complete(model, prompts, decoding, compareKey(side, round)))
+                    .toList();
+            Asking asking = new Asking(campaign.id(), null);
+            List<Comparison> asked = IntStream.range(0, prompts.size())
+                    .mapToObj(i -> Comparison.among(
+                            round,
+                            prompts.get(i),
+                            said.stream().map(side -> side.get(i)).toList(),
+                            campaign.plan().axes(),
+                            asking))
+                    .flatMap(Optional::stream)
+                    .toList();
+            return Map.of("comparisons", feedback.addComparisons(asked).size());
+        });
+    }
+
     private List<Comparison> comparisons(int round, Writers writers, List<Prompt> prompts, Decoding decoding) {
         List<Completion> firsts = complete(writers.first(), prompts, decoding, compareKey(0, round));
         List<Completion> seconds = complete(writers.second(), prompts, decoding, compareKey(1, round));
@@ -426,8 +457,9 @@ public final class Stages {
      *
      * @param share of labelers who chose the first text, ties as half
      * @param strength how much better they found it, the mean: from -3, the second is much better, to 3
+     * @param group of the ranking that it is part of; "" where it is of none
      */
-    private record Agreed(Prompt prompt, String first, String second, double share, double strength) {}
+    private record Agreed(Prompt prompt, String first, String second, double share, double strength, String group) {}
 
     /** Each comparison to learn from. */
     private static List<Agreed> agreed(List<Pair> pairs) {
@@ -445,7 +477,12 @@ public final class Stages {
                     .mapToInt(pair -> pair.chosen().equals(question.get(1)) ? pair.strength() : -pair.strength())
                     .average()
                     .orElseThrow();
-            agreed.add(new Agreed(answers.get(0).prompt(), question.get(1), question.get(2), first, strength));
+            String group = answers.stream()
+                    .map(Pair::group)
+                    .filter(one -> !one.isEmpty())
+                    .findFirst()
+                    .orElse("");
+            agreed.add(new Agreed(answers.get(0).prompt(), question.get(1), question.get(2), first, strength, group));
         });
         return agreed;
     }
@@ -466,7 +503,8 @@ public final class Stages {
                 joined(prompt, template.completion(agreed.first())),
                 joined(prompt, template.completion(agreed.second())),
                 (float) agreed.share(),
-                (float) agreed.strength());
+                (float) agreed.strength(),
+                agreed.group());
     }
 
     /** The completion that more labelers chose, and the other one. */

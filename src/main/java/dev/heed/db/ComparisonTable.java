@@ -1,11 +1,14 @@
 package dev.heed.db;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Form;
 import dev.heed.feedback.Hashes;
 import dev.heed.feedback.Prompt;
+import dev.heed.run.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -25,7 +28,7 @@ final class ComparisonTable {
             """
             select c.id, c.round, c.first_text, c.first_model, c.first_ended,
                    c.second_text, c.second_model, c.second_ended, c.urgency,
-                   c.campaign, c.original, c.repeat_for,
+                   c.campaign, c.original, c.repeat_for, c.more, c.axes,
                    p.id as prompt_id, p.messages, p.kind, p.split
             from comparison c join prompt p on p.id = c.prompt
             """;
@@ -45,8 +48,27 @@ final class ComparisonTable {
                         Escaped.read(row.getString("second_text")),
                         row.getString("second_model"),
                         row.getBoolean("second_ended")),
+                more(row),
+                axes(row),
                 row.getDouble("urgency"),
                 new Asking(row.getLong("campaign"), repeat(row)));
+    }
+
+    static List<Completion> more(ResultSet row) throws SQLException {
+        return List.of(parsed(row, "more", Completion[].class, new Completion[0]));
+    }
+
+    private static List<String> axes(ResultSet row) throws SQLException {
+        return List.of(parsed(row, "axes", String[].class, new String[0]));
+    }
+
+    private static <T> T parsed(ResultSet row, String column, Class<T> type, T none) throws SQLException {
+        String json = row.getString(column);
+        try {
+            return json.isEmpty() ? none : Json.mapper().readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("%s of comparison %d is damaged".formatted(column, row.getLong("id")), e);
+        }
     }
 
     private static Asking.@Nullable Repeat repeat(ResultSet row) throws SQLException {
@@ -78,19 +100,28 @@ final class ComparisonTable {
                         .list();
     }
 
-    /** Where these comparisons are counted ({@link StandingTable}), by number; only those that there are. */
-    static Map<Long, Integer> levels(Handle handle, List<Long> ids) {
-        Map<Long, Integer> levels = new HashMap<>();
+    /**
+     * A comparison as far as an answer to it must be checked and counted.
+     *
+     * @param level where it is counted ({@link StandingTable})
+     */
+    record Measure(int level, Form form) {}
+
+    /** Those that there are, by number. */
+    static Map<Long, Measure> measures(Handle handle, List<Long> ids) {
+        Map<Long, Measure> measures = new HashMap<>();
         handle.createQuery(
                         """
-                        select id, case when original is null then answers else %d end as level
+                        select id, completions, axes, case when original is null then answers else %d end as level
                         from comparison where id in (<ids>)
                         """
                                 .formatted(StandingTable.ASKED_AGAIN))
                 .bindList("ids", ids)
-                .map((row, context) -> Map.entry(row.getLong("id"), row.getInt("level")))
-                .forEach(entry -> levels.put(entry.getKey(), entry.getValue()));
-        return levels;
+                .map((row, context) -> Map.entry(
+                        row.getLong("id"),
+                        new Measure(row.getInt("level"), new Form(row.getInt("completions"), axes(row)))))
+                .forEach(entry -> measures.put(entry.getKey(), entry.getValue()));
+        return measures;
     }
 
     /** Those with the same number of answers lie in the index in the order of asking; so each number is asked for alone. */
@@ -159,7 +190,7 @@ final class ComparisonTable {
         for (int i = 0; i < comparisons.size(); i++) {
             Comparison given = comparisons.get(i);
             if (!stored.containsKey(content(given))) {
-                Comparison numbered = numbered(given, lastId + fresh.size() + 1, prompts.get(i));
+                Comparison numbered = given.with(lastId + fresh.size() + 1).with(prompts.get(i));
                 stored.put(content(given), numbered);
                 fresh.add(numbered);
             }
@@ -172,10 +203,6 @@ final class ComparisonTable {
         return all;
     }
 
-    private static Comparison numbered(Comparison c, long id, Prompt prompt) {
-        return new Comparison(id, c.round(), prompt, c.first(), c.second(), c.urgency(), c.asking());
-    }
-
     static void insert(Handle handle, List<Comparison> comparisons, StandingTable.Counts counts) {
         if (comparisons.isEmpty()) {
             return;
@@ -184,10 +211,10 @@ final class ComparisonTable {
                 """
                 insert into comparison (id, round, prompt, first_text, first_model, first_ended,
                                         second_text, second_model, second_ended, urgency, content,
-                                        campaign, original, repeat_for)
+                                        campaign, original, repeat_for, more, completions, axes)
                 values (:id, :round, :prompt, :firstText, :firstModel, :firstEnded,
                         :secondText, :secondModel, :secondEnded, :urgency, :content,
-                        :campaign, :original, :repeatFor)
+                        :campaign, :original, :repeatFor, :more, :completions, :axes)
                 """);
         for (Comparison comparison : comparisons) {
             batch.bind("id", comparison.id())
@@ -204,10 +231,17 @@ final class ComparisonTable {
                     .bind("campaign", comparison.asking().campaign())
                     .bind("original", original(comparison))
                     .bind("repeatFor", repeatFor(comparison))
+                    .bind("more", json(comparison.more()))
+                    .bind("completions", comparison.form().completions())
+                    .bind("axes", json(comparison.axes()))
                     .add();
         }
         batch.execute();
         comparisons.forEach(c -> counts.comparisons(c.asking().repeat() == null ? 0 : StandingTable.ASKED_AGAIN, 1));
+    }
+
+    private static String json(List<?> values) {
+        return values.isEmpty() ? "" : Json.line(values);
     }
 
     private static @Nullable Long original(Comparison comparison) {
@@ -242,11 +276,13 @@ final class ComparisonTable {
                 ? String.valueOf(comparison.round())
                 : "campaign " + asking.campaign();
         Asking.Repeat repeat = asking.repeat();
-        return Hashes.sha256(String.join(
-                "\u0000",
-                repeat == null ? place : "%s, %d again for %s".formatted(place, repeat.original(), repeat.labeler()),
-                comparison.prompt().id(),
-                comparison.first().text(),
-                comparison.second().text()));
+        List<String> parts = new ArrayList<>();
+        parts.add(repeat == null ? place : "%s, %d again for %s".formatted(place, repeat.original(), repeat.labeler()));
+        parts.add(comparison.prompt().id());
+        parts.addAll(comparison.texts());
+        if (!comparison.axes().isEmpty()) {
+            parts.add("rated on " + comparison.axes());
+        }
+        return Hashes.sha256(String.join("\u0000", parts));
     }
 }

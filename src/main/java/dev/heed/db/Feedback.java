@@ -1,6 +1,8 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -31,7 +33,7 @@ public interface Feedback extends AutoCloseable {
 
     /**
      * Adds comparisons, and their prompts where new. One that is already stored (same round, prompt and texts) is not
-     * added again; one with identical completions leaves no choice and is left out.
+     * added again; one of whose completions two are identical leaves no choice and is left out.
      *
      * @param comparisons with id 0
      * @return the stored ones with their ids, in the given order; shorter than {@code comparisons} by the number of
@@ -98,8 +100,9 @@ public interface Feedback extends AutoCloseable {
     }
 
     /**
-     * Tells current preferences as training reads them: SKIP and BOTH_BAD left out, ties kept with strength 0. Ordered by
-     * comparison, then by insertion, so that the same answers give the same pairs. A few are in memory at a time.
+     * Tells current preferences as training reads them: SKIP, BOTH_BAD and ratings left out, ties kept with strength 0, a
+     * ranking as every two of its completions. Ordered by comparison, then by insertion, so that the same answers give the
+     * same pairs. A few are in memory at a time.
      */
     void eachPair(Consumer<Pair> reader);
 
@@ -109,6 +112,15 @@ public interface Feedback extends AutoCloseable {
         eachPair(all::add);
         return List.copyOf(all);
     }
+
+    /**
+     * Tells current rankings and ratings, without skips and without those who are left out, in order of insertion, a few in
+     * memory at a time.
+     */
+    void eachGraded(Consumer<Graded> reader);
+
+    /** What is worked on, by its name. */
+    Optional<Campaign> findCampaign(String name);
 
     /** Writes {@link #pairs} as an immutable file into a folder, which is made where missing. */
     Snapshot snapshot(Path folder);

@@ -4,6 +4,7 @@ import dev.heed.feedback.Asked;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Demonstration;
+import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -155,7 +156,8 @@ public final class FeedbackStore implements Feedback {
     }
 
     private static boolean leavesAChoice(Comparison comparison) {
-        return !comparison.first().text().equals(comparison.second().text());
+        return comparison.texts().stream().distinct().count()
+                == comparison.texts().size();
     }
 
     @Override
@@ -254,6 +256,24 @@ public final class FeedbackStore implements Feedback {
             database.read(handle -> PreferenceTable.current(handle, from, until, last))
                     .forEach(reader);
         }
+    }
+
+    @Override
+    public void eachGraded(Consumer<Graded> reader) {
+        long last = database.read(PreferenceTable::lastRow);
+        for (long after = 0; after < last; after += CHUNK) {
+            long from = after;
+            long until = Math.min(after + CHUNK, last);
+            database.read(handle -> PreferenceTable.graded(handle, from, until, last))
+                    .forEach(reader);
+        }
+    }
+
+    @Override
+    public Optional<Campaign> findCampaign(String name) {
+        return campaigns.all().stream()
+                .filter(campaign -> campaign.name().equals(name))
+                .findFirst();
     }
 
     /** The current preferences about one comparison, in order of insertion. */

@@ -1,10 +1,10 @@
 package dev.heed.db;
 
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Form;
 import dev.heed.feedback.Preference;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +24,7 @@ final class Intake {
 
     private final Map<UUID, Preference> stored = new HashMap<>();
     private final Map<Chain, List<PreferenceTable.Row>> chains = new HashMap<>();
+    private final Map<Long, Form> forms = new HashMap<>();
     private final StandingTable.Change change = new StandingTable.Change();
     private final List<PreferenceTable.Row> added = new ArrayList<>();
     private long lastRow;
@@ -33,7 +34,10 @@ final class Intake {
         List<Long> asked = batch.stream().map(Preference::comparison).distinct().toList();
         PreferenceTable.withIds(handle, batch.stream().map(Preference::id).toList())
                 .forEach(row -> stored.put(row.preference().id(), row.preference()));
-        ComparisonTable.levels(handle, asked).forEach(change::begin);
+        ComparisonTable.measures(handle, asked).forEach((comparison, measure) -> {
+            forms.put(comparison, measure.form());
+            change.begin(comparison, measure.level());
+        });
         for (PreferenceTable.Row row : PreferenceTable.ofComparisons(handle, asked)) {
             chain(row.preference()).add(row);
             change.labeler(row.preference());
@@ -61,20 +65,19 @@ final class Intake {
         return all;
     }
 
-    /** Of the comparisons that got an answer, whether those who prefer one side do not all prefer the same. */
+    /** Of the comparisons that got an answer, whether those who prefer something do not agree on anything as the best. */
     private Map<Long, Boolean> disputed() {
-        Map<Long, Set<Integer>> sides = new HashMap<>();
-        added.forEach(row -> sides.put(row.preference().comparison(), new HashSet<>()));
+        Map<Long, Integer> agreed = new HashMap<>(); // as bits
+        added.forEach(row -> agreed.put(row.preference().comparison(), -1));
         chains.values().forEach(chain -> {
             Preference current = current(chain);
-            Set<Integer> ofComparison = current == null ? null : sides.get(current.comparison());
-            int side = current == null ? 0 : Integer.signum(current.answer().strength());
-            if (side != 0 && ofComparison != null) {
-                ofComparison.add(side);
+            int best = current == null ? 0 : current.best();
+            if (current != null && best != 0) {
+                agreed.computeIfPresent(current.comparison(), (comparison, all) -> all & best);
             }
         });
         Map<Long, Boolean> disputed = new HashMap<>();
-        sides.forEach((comparison, both) -> disputed.put(comparison, both.size() > 1));
+        agreed.forEach((comparison, all) -> disputed.put(comparison, all == 0));
         return disputed;
     }
 
@@ -114,6 +117,7 @@ final class Intake {
         if (!change.knows(sent.comparison())) {
             throw new IllegalArgumentException("there is no comparison %d".formatted(sent.comparison()));
         }
+        Objects.requireNonNull(forms.get(sent.comparison())).expectAnsweredBy(sent);
     }
 
     private static void expectReplaces(Preference sent, @Nullable Preference current) {

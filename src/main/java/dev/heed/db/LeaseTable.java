@@ -142,7 +142,7 @@ final class LeaseTable {
                         """
                         select p.comparison from preference p join comparison c on c.id = p.comparison
                         where p.labeler = :labeler and c.campaign = :campaign and c.original is null
-                        and p.replaces is null and p.answer <> 'SKIP'
+                        and p.replaces is null and p.answer <> 'SKIP' and p.grades = ''
                         and not exists (
                             select 1 from comparison again
                             where again.original = p.comparison and again.repeat_for = :labeler)

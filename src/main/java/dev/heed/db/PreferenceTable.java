@@ -3,6 +3,8 @@ package dev.heed.db;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Asked;
+import dev.heed.feedback.Graded;
+import dev.heed.feedback.Grades;
 import dev.heed.feedback.Note;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
@@ -11,16 +13,20 @@ import dev.heed.run.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /** Preferences in SQL. A current one is not replaced by another. */
 final class PreferenceTable {
     private static final int CHUNK = 500; // comparisons read at once
+    private static final int GROUP_LENGTH = 16; // hex digits
 
     private PreferenceTable() {}
 
@@ -38,7 +44,16 @@ final class PreferenceTable {
                 new Asked(
                         Asked.ChosenBy.valueOf(row.getString("chosen_by").toUpperCase(Locale.ROOT)),
                         row.getInt("guideline"),
-                        row.getBoolean("extra")));
+                        row.getBoolean("extra")),
+                grades(row.getString("grades")));
+    }
+
+    private static @Nullable Grades grades(String json) {
+        try {
+            return json.isEmpty() ? null : Json.mapper().readValue(json, Grades.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("grades are damaged: " + json, e);
+        }
     }
 
     private static Note note(String json) {
@@ -121,13 +136,14 @@ final class PreferenceTable {
      * @param until the last comparison that is looked at
      */
     static List<Pair> pairs(Handle handle, long after, long until, long last) {
-        return handle.createQuery(
+        return handle
+                .createQuery(
                         """
-                        select g.answer, g.labeler, c.first_text, c.second_text,
+                        select g.answer, g.labeler, g.grades, c.first_text, c.second_text, c.more, c.id, c.content,
                                p.id as prompt_id, p.messages, p.kind, p.split
                         from preference g join comparison c on c.id = g.comparison join prompt p on p.id = c.prompt
                         where g.comparison > :after and g.comparison <= :until and g.row_number <= :last
-                        and g.answer not in ('SKIP', 'BOTH_BAD') and not g.extra and c.original is null
+                        and g.answer not in ('SKIP', 'BOTH_BAD', 'RATED') and not g.extra and c.original is null
                         and not exists (select 1 from excluded e where e.labeler = g.labeler)
                         and not exists (
                             select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
@@ -136,13 +152,84 @@ final class PreferenceTable {
                 .bind("after", after)
                 .bind("until", until)
                 .bind("last", last)
-                .map((row, context) -> pair(
-                        PromptTable.map(row),
-                        Escaped.read(row.getString("first_text")),
-                        Escaped.read(row.getString("second_text")),
-                        Answer.valueOf(row.getString("answer")),
-                        row.getString("labeler")))
+                .map((row, context) -> pairs(row))
+                .list()
+                .stream()
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Pair> pairs(ResultSet row) throws SQLException {
+        Prompt prompt = PromptTable.map(row);
+        List<String> texts = texts(row);
+        Grades grades = grades(row.getString("grades"));
+        String labeler = row.getString("labeler");
+        return grades == null
+                ? List.of(pair(prompt, texts, Answer.valueOf(row.getString("answer")), labeler))
+                : ranked(prompt, texts, grades, labeler, group(row));
+    }
+
+    private static List<String> texts(ResultSet row) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        texts.add(Escaped.read(row.getString("first_text")));
+        texts.add(Escaped.read(row.getString("second_text")));
+        ComparisonTable.more(row).forEach(completion -> texts.add(completion.text()));
+        return texts;
+    }
+
+    /** What all that is said to one comparison has in common, the same in every database. */
+    private static String group(ResultSet row) throws SQLException {
+        return row.getString("content").substring(0, GROUP_LENGTH);
+    }
+
+    /** Every two of a ranking's completions. Deviation from Ouyang et al. 2022, section C.2: ties are kept, as of pairs. */
+    private static List<Pair> ranked(Prompt prompt, List<String> texts, Grades grades, String labeler, String group) {
+        List<Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            for (int j = i + 1; j < texts.size(); j++) {
+                int above = grades.above(i, j);
+                pairs.add(new Pair(
+                        prompt,
+                        texts.get(above < 0 ? j : i),
+                        texts.get(above < 0 ? i : j),
+                        above == 0 ? 0 : Answer.FIRST.strength(),
+                        labeler,
+                        group));
+            }
+        }
+        return pairs;
+    }
+
+    /** Rankings and ratings as {@link Feedback#eachGraded} tells them, of some rows of the table. */
+    static List<Graded> graded(Handle handle, long after, long until, long last) {
+        return handle.createQuery(
+                        """
+                        select g.answer, g.labeler, g.grades, c.first_text, c.second_text, c.more, c.id, c.content,
+                               p.id as prompt_id, p.messages, p.kind, p.split
+                        from preference g join comparison c on c.id = g.comparison join prompt p on p.id = c.prompt
+                        where g.row_number > :after and g.row_number <= :until
+                        and g.grades <> '' and g.answer <> 'SKIP' and not g.extra
+                        and not exists (select 1 from excluded e where e.labeler = g.labeler)
+                        and not exists (
+                            select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
+                        order by g.row_number
+                        """)
+                .bind("after", after)
+                .bind("until", until)
+                .bind("last", last)
+                .map((row, context) -> graded(row))
                 .list();
+    }
+
+    private static Graded graded(ResultSet row) throws SQLException {
+        Grades grades = Objects.requireNonNull(grades(row.getString("grades")));
+        return new Graded(
+                PromptTable.map(row),
+                texts(row),
+                grades.ranks(),
+                grades.ratings(),
+                row.getString("labeler"),
+                group(row));
     }
 
     /** Tells all pairs of the table up to a row, a chunk of comparisons at a time. */
@@ -153,11 +240,11 @@ final class PreferenceTable {
         }
     }
 
-    private static Pair pair(Prompt prompt, String first, String second, Answer answer, String labeler) {
+    private static Pair pair(Prompt prompt, List<String> texts, Answer answer, String labeler) {
         int strength = answer.strength();
         return strength < 0
-                ? new Pair(prompt, second, first, -strength, labeler)
-                : new Pair(prompt, first, second, strength, labeler);
+                ? new Pair(prompt, texts.get(1), texts.get(0), -strength, labeler)
+                : new Pair(prompt, texts.get(0), texts.get(1), strength, labeler);
     }
 
     static long lastRow(Handle handle) {
@@ -180,9 +267,11 @@ final class PreferenceTable {
         PreparedBatch batch = handle.prepareBatch(
                 """
                 insert into preference (row_number, id, comparison, labeler, answer, second_on_left,
-                                        shown_ms, answered_at, replaces, revision, note, chosen_by, guideline, extra)
+                                        shown_ms, answered_at, replaces, revision, note, chosen_by, guideline, extra,
+                                        grades)
                 values (:row, :id, :comparison, :labeler, :answer, :secondOnLeft,
-                        :shownMs, :at, cast(:replaces as uuid), :revision, :note, :chosenBy, :guideline, :extra)
+                        :shownMs, :at, cast(:replaces as uuid), :revision, :note, :chosenBy, :guideline, :extra,
+                        :grades)
                 """);
         for (Row row : rows) {
             Preference preference = row.preference();
@@ -200,6 +289,7 @@ final class PreferenceTable {
                     .bind("chosenBy", preference.asked().chosenBy().name().toLowerCase(Locale.ROOT))
                     .bind("guideline", preference.asked().guideline())
                     .bind("extra", preference.asked().extra())
+                    .bind("grades", preference.grades() == null ? "" : Json.line(preference.grades()))
                     .add();
         }
         batch.execute();
@@ -222,7 +312,8 @@ final class PreferenceTable {
                 at,
                 p.replaces(),
                 p.note(),
-                asked);
+                asked,
+                p.grades());
     }
 
     /** The same preference, of a comparison with another number. */
@@ -237,6 +328,7 @@ final class PreferenceTable {
                 p.at(),
                 p.replaces(),
                 p.note(),
-                p.asked());
+                p.asked(),
+                p.grades());
     }
 }

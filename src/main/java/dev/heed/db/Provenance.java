@@ -23,7 +23,7 @@ public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int 
     private static final String LEARNED =
             """
             from preference g join comparison c on c.id = g.comparison left join campaign k on k.id = c.campaign
-            where g.row_number <= :last and g.answer not in ('SKIP', 'BOTH_BAD') and not g.extra and c.original is null
+            where g.row_number <= :last and g.answer not in ('SKIP', 'BOTH_BAD', 'RATED') and not g.extra and c.original is null
             and not exists (select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
             """;
 

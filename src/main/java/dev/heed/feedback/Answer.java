@@ -11,8 +11,13 @@ public enum Answer {
     SECOND_SLIGHTLY(-1),
     SECOND(-2),
     SECOND_MUCH(-3),
+    /** None is acceptable, of however many. */
     BOTH_BAD(0),
-    SKIP(0);
+    SKIP(0),
+    /** An order of more than two; see {@link Grades}. */
+    RANKED(0),
+    /** Numbers for each; see {@link Grades}. */
+    RATED(0);
 
     private final int strength;
 
@@ -25,6 +30,11 @@ public enum Answer {
         return strength;
     }
 
+    /** Whether it says which of two is better, or that they are equally good. */
+    public boolean compares() {
+        return strength != 0 || this == TIE;
+    }
+
     /** The answer to the same question with its sides swapped. */
     public Answer swapped() {
         return switch (this) {
@@ -34,7 +44,7 @@ public enum Answer {
             case SECOND_SLIGHTLY -> FIRST_SLIGHTLY;
             case SECOND -> FIRST;
             case SECOND_MUCH -> FIRST_MUCH;
-            case TIE, BOTH_BAD, SKIP -> this;
+            case TIE, BOTH_BAD, SKIP, RANKED, RATED -> this;
         };
     }
 

@@ -13,6 +13,8 @@ import java.util.List;
  * @param repeats share that a labeler has answered before
  * @param dailyMost answers of one labeler in a day; 0 for any number
  * @param reasons that a labeler can tick
+ * @param kind what its comparisons ask for; those that were added before keep theirs
+ * @param axes on which completions are rated; empty where they are not
  */
 public record Plan(
         int answers,
@@ -22,11 +24,17 @@ public record Plan(
         double gold,
         double repeats,
         int dailyMost,
-        List<String> reasons) {
+        List<String> reasons,
+        Kind kind,
+        List<String> axes) {
     private static final int MOST = 1_000_000;
+    private static final int MOST_AXES = 6;
 
+    @SuppressWarnings("ConstantValue") // plans from before there were others say nothing
     public Plan {
         reasons = List.copyOf(reasons);
+        kind = kind == null ? Kind.PAIR : kind;
+        axes = axes == null ? List.of() : List.copyOf(axes);
         expect(answers >= 1 && answers <= MOST, "answers must be from 1 to 1000000, was %d", answers);
         expect(
                 answersIfDisputed >= answers && answersIfDisputed <= MOST,
@@ -44,6 +52,53 @@ public record Plan(
                 reasons.size() <= 20 && reasons.stream().allMatch(reason -> !reason.isBlank() && reason.length() <= 80),
                 "at most 20 reasons of 1 to 80 characters, were %d",
                 reasons.size());
+        expect(
+                (kind == Kind.RATING) != axes.isEmpty() && axes.size() <= MOST_AXES,
+                "a rating has from 1 to 6 axes, and nothing else has any; were %s",
+                axes);
+        expect(
+                axes.stream().allMatch(axis -> !axis.isBlank() && axis.length() <= 40)
+                        && axes.stream().distinct().count() == axes.size(),
+                "axes have 1 to 40 characters, no two the same, were %s",
+                axes);
+        expect(
+                kind == Kind.PAIR || gold + repeats == 0,
+                "only pairs have known answers and repeats; gold and repeats must be 0, were %s",
+                gold + repeats);
+    }
+
+    /** Of pairs. */
+    public Plan(
+            int answers,
+            int answersIfDisputed,
+            double uncertain,
+            double random,
+            double gold,
+            double repeats,
+            int dailyMost,
+            List<String> reasons) {
+        this(answers, answersIfDisputed, uncertain, random, gold, repeats, dailyMost, reasons, Kind.PAIR, List.of());
+    }
+
+    /** The same, asking so many labelers. */
+    public Plan with(int more, int ifDisputed) {
+        return new Plan(more, ifDisputed, uncertain, random, gold, repeats, dailyMost, reasons, kind, axes);
+    }
+
+    /** The same, asking for something else; without known answers and repeats, where that has none. */
+    public Plan with(Kind other, List<String> rated) {
+        boolean pairs = other == Kind.PAIR;
+        return new Plan(
+                answers,
+                answersIfDisputed,
+                uncertain,
+                random,
+                pairs ? gold : 0,
+                pairs ? repeats : 0,
+                dailyMost,
+                reasons,
+                other,
+                rated);
     }
 
     private static void expect(boolean held, String what, Object was) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What the labelers together say to a comparison, each believed as far as the others bear them out.
+ * What the labelers together say to a comparison of two, each believed as far as the others bear them out.
  *
  * @param vote the most probable
  * @param posterior its probability, by {@link DawidSkene}
@@ -22,6 +22,7 @@ public record Consensus(long comparison, Vote vote, double posterior, int first,
 
     static List<Consensus> of(List<Item> items, DawidSkene truth) {
         return IntStream.range(0, items.size())
+                .filter(i -> items.get(i).alone())
                 .mapToObj(i -> of(items.get(i), truth.posterior()[i]))
                 .toList();
     }

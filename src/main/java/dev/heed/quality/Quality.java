@@ -12,13 +12,13 @@ import java.util.Map;
 /**
  * How far the labels can be trusted.
  *
- * @param comparisons how many have an answer
+ * @param comparisons how many have an answer; of a ranking every two, which the intervals take for independent of each other
  * @param answers to them, without skips
  * @param agreed how far all labelers agree
  * @param labelers each of them, by name
  * @param pairs two and two, those who share most first; at most {@link #MOST_PAIRS}
  * @param disputed the comparisons that divide labelers most, for adjudication; at most {@link #MOST_DISPUTED}
- * @param consensus of each comparison, by id; not part of the JSON, as it is as long as the labels
+ * @param consensus of each comparison of two, by id; not part of the JSON, as it is as long as the labels
  */
 public record Quality(
         long comparisons,

@@ -2,6 +2,8 @@ package dev.heed.quality;
 
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Grades;
+import dev.heed.feedback.Kind;
 import dev.heed.feedback.Preference;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who answered what, by comparison and by labeler.
+ * Who answered what, by comparison and by labeler. A ranking is every two of its completions; ratings are no part of this.
  *
  * @param labelers names in alphabetical order; elsewhere a labeler is an index into them
  * @param items comparisons with at least one answer, by id
@@ -20,6 +22,7 @@ import java.util.Map;
 record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
     private static final int VOTES = Vote.COUNT;
     private static final int STRONGEST = 3;
+    private static final long PART = 0; // number of what is no comparison alone
 
     /**
      * An answer other than SKIP.
@@ -35,6 +38,17 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
                     preference.answer().strength(),
                     preference.secondOnLeft(),
                     preference.shownMs());
+        }
+
+        /** What a ranking says of two of its completions; how long it took is no time for two. */
+        static Given of(int labeler, Grades grades, Asked asked) {
+            int above = grades.above(asked.first(), asked.second());
+            return new Given(
+                    labeler,
+                    above > 0 ? Vote.FIRST : above < 0 ? Vote.SECOND : Vote.NEITHER,
+                    Answer.FIRST.strength() * above,
+                    grades.showedBefore(asked.second(), asked.first()),
+                    0);
         }
 
         /** 1 where the one on the left was chosen, −1 where the one on the right, 0 where neither. */
@@ -54,6 +68,11 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
                     comparison.first().text().length(),
                     comparison.second().text().length());
             return new Item(comparison, longer, new ArrayList<>(3));
+        }
+
+        /** Whether it was asked alone, rather than as a part of a ranking. */
+        boolean alone() {
+            return comparison.id() != PART;
         }
 
         /** How many gave each {@link Vote}. */
@@ -80,6 +99,20 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
         }
     }
 
+    /** Two completions of a comparison, by their places in it. */
+    private record Asked(long comparison, int first, int second) {
+        static List<Asked> everyTwo(Comparison comparison) {
+            List<Asked> all = new ArrayList<>();
+            int completions = comparison.form().completions();
+            for (int i = 0; i < completions; i++) {
+                for (int j = i + 1; j < completions; j++) {
+                    all.add(new Asked(comparison.id(), i, j));
+                }
+            }
+            return all;
+        }
+    }
+
     /**
      * @param preferences the current ones; at most one of a labeler to a comparison
      * @throws IllegalArgumentException if a preference is about none of the comparisons
@@ -92,12 +125,13 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
                 .toList();
         Map<String, Integer> numbers = new HashMap<>();
         labelers.forEach(name -> numbers.put(name, numbers.size()));
-        Map<Long, Item> items = new HashMap<>(2 * comparisons.size());
-        comparisons.forEach(comparison -> items.put(comparison.id(), Item.of(comparison)));
+        Map<Long, Comparison> asked = new HashMap<>(2 * comparisons.size());
+        comparisons.forEach(comparison -> asked.put(comparison.id(), comparison));
+        Map<Asked, Item> items = new HashMap<>(2 * comparisons.size());
         int[] skipped = new int[labelers.size()];
         for (Preference preference : preferences) {
-            Item item = items.get(preference.comparison());
-            if (item == null) {
+            Comparison comparison = asked.get(preference.comparison());
+            if (comparison == null) {
                 throw new IllegalArgumentException("preference %s is about comparison %d, which is not there"
                         .formatted(preference.id(), preference.comparison()));
             }
@@ -105,14 +139,34 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
             if (preference.answer() == Answer.SKIP) {
                 skipped[labeler]++;
             } else {
-                item.given().add(Given.of(labeler, preference));
+                add(items, comparison, labeler, preference);
             }
         }
-        List<Item> answered = items.values().stream()
-                .filter(item -> !item.given().isEmpty())
-                .sorted(Comparator.comparingLong(item -> item.comparison().id()))
+        List<Item> answered = items.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey(Comparator.comparingLong(Asked::comparison)
+                        .thenComparing(Asked::first)
+                        .thenComparing(Asked::second)))
+                .map(Map.Entry::getValue)
                 .toList();
         return new Sheet(labelers, answered, skipped);
+    }
+
+    private static void add(Map<Asked, Item> items, Comparison comparison, int labeler, Preference preference) {
+        Grades grades = preference.grades();
+        if (grades == null) {
+            items.computeIfAbsent(new Asked(comparison.id(), 0, 1), first -> Item.of(comparison))
+                    .given()
+                    .add(Given.of(labeler, preference));
+        } else if (comparison.kind() == Kind.RANKING) {
+            List<Comparison> pairs = comparison.pairs();
+            List<Asked> everyTwo = Asked.everyTwo(comparison);
+            for (int i = 0; i < pairs.size(); i++) {
+                Comparison alone = pairs.get(i).with(PART);
+                items.computeIfAbsent(everyTwo.get(i), first -> Item.of(alone))
+                        .given()
+                        .add(Given.of(labeler, grades, everyTwo.get(i)));
+            }
+        }
     }
 
     /** How many answers were given in all. */

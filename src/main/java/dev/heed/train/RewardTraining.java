@@ -10,11 +10,12 @@ import dev.heed.tensor.Learner;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Map;
 
 /**
  * The reward model: loss = −log σ(score(chosen) − score(rejected)), Bradley–Terry (Stiennon et al. 2020, section 3.4), one
@@ -23,8 +24,8 @@ import java.util.stream.Collectors;
  *
  * <p>Deviation 1: the target is the share of labelers who chose the first text, so a tie is one half rather than dropped.
  * Deviation 2: where labelers differ in strength, the margin is the mean of theirs, those for the other side negative.
- * Deviation 3: of a prompt, the comparisons that were asked count, not every two of its completions. Deviation 4: people
- * compare two at a time, so a ranking is by the share of its comparisons that a completion won; equal shares are a tie.
+ * Deviation 3: of a prompt, the comparisons that were asked count, not every two of its completions. Deviation 4: where
+ * people compare two at a time, a ranking is by the share of its comparisons that a completion won; equal shares are a tie.
  */
 public final class RewardTraining implements Steps.State, AutoCloseable {
     private static final float BETTER = 2;
@@ -88,7 +89,7 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
 
     /** What counts once in a batch, whatever it holds. */
     public enum Element {
-        /** Two completions. */
+        /** Two completions; of a ranking every two, their mean, and a completion is read once. */
         COMPARISON,
         /** All comparisons of a prompt, their mean; a completion is read once. */
         PROMPT,
@@ -103,8 +104,14 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
      * @param chosen prompt, completion and its end
      * @param target share of labelers who chose it: 1 where all did, one half for a tie
      * @param strength how strongly, the mean of their answers: 3 much better, 0 a tie, −3 the rejected is much better
+     * @param group the same for every two of a ranking; "" where two were compared alone
      */
-    public record Example(String prompt, int[] chosen, int[] rejected, float target, float strength) {
+    public record Example(String prompt, int[] chosen, int[] rejected, float target, float strength, String group) {
+        /** Of two that were compared alone. */
+        public Example(String prompt, int[] chosen, int[] rejected, float target, float strength) {
+            this(prompt, chosen, rejected, target, strength, "");
+        }
+
         /** Of labelers who agree that one is better. */
         public static Example decided(String prompt, int[] chosen, int[] rejected) {
             return new Example(prompt, chosen, rejected, 1, BETTER);
@@ -134,12 +141,15 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
         this.schedule = Learning.schedule(Schedule.Decay.LINEAR, config.lr(), steps(), config.warmup(), 0);
     }
 
-    private static List<List<Example>> elements(List<Example> examples, Element element) {
-        return element == Element.COMPARISON
-                ? examples.stream().map(List::of).toList()
-                : List.copyOf(examples.stream()
-                        .collect(Collectors.groupingBy(Example::prompt, LinkedHashMap::new, Collectors.toList()))
-                        .values());
+    static List<List<Example>> elements(List<Example> examples, Element element) {
+        Map<Object, List<Example>> elements = new LinkedHashMap<>();
+        for (Example example : examples) {
+            Object key = element != Element.COMPARISON
+                    ? example.prompt()
+                    : example.group().isEmpty() ? elements.size() : example.group();
+            elements.computeIfAbsent(key, first -> new ArrayList<>()).add(example);
+        }
+        return List.copyOf(elements.values());
     }
 
     /** Trains to the last step. */

@@ -10,6 +10,7 @@ import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Kind;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -20,6 +21,7 @@ import io.javalin.http.NotFoundResponse;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What a lead decides: what is worked on and how, what is right, and whose labels count. */
 final class CampaignApi {
@@ -46,7 +48,7 @@ final class CampaignApi {
 
     record Text(String text) {}
 
-    /** @param completions two of them */
+    /** @param completions two of them; of a campaign of rankings or ratings up to nine */
     record Question(String prompt, List<String> completions) {}
 
     record Questions(List<Question> questions) {}
@@ -80,11 +82,7 @@ final class CampaignApi {
                                 this::addGuideline)
                         .takes(Text.class)
                         .gives(CampaignStore.Guideline.class),
-                post(
-                                "/api/campaigns/{id}/questions",
-                                Access.LEAD,
-                                "prompts with two completions each",
-                                this::addQuestions)
+                post("/api/campaigns/{id}/questions", Access.LEAD, "prompts with their completions", this::addQuestions)
                         .takes(Questions.class)
                         .gives(Added.class),
                 post("/api/gold", Access.LEAD, "say what the right answer is", this::setGold)
@@ -159,34 +157,43 @@ final class CampaignApi {
         }
         List<Comparison> comparisons = new ArrayList<>();
         for (int i = 0; i < questions.size(); i++) {
-            comparisons.add(comparison(campaign, questions.get(i), i + 1));
+            comparison(campaign, questions.get(i), i + 1).ifPresent(comparisons::add);
         }
         int added = store.addComparisons(comparisons).size();
         audit.note(ctx, Caller.expect(ctx).name(), "questions", "%d to %s".formatted(added, campaign.name()));
         Wire.answer(ctx, new Added(added));
     }
 
-    private static Comparison comparison(Campaign campaign, Question question, int number) {
+    private static Optional<Comparison> comparison(Campaign campaign, Question question, int number) {
+        Kind kind = campaign.plan().kind();
+        List<String> texts = question.completions();
         if (question.prompt() == null
                 || question.prompt().isBlank()
-                || question.completions() == null
-                || question.completions().size() != 2) {
-            throw new BadRequestResponse("question %d needs a prompt and two completions".formatted(number));
+                || texts == null
+                || texts.contains(null)
+                || texts.size() < kind.least()
+                || texts.size() > kind.most()) {
+            throw new BadRequestResponse("question %d needs a prompt and %s".formatted(number, completions(kind)));
         }
-        return new Comparison(
-                0,
+        return Comparison.among(
                 1,
                 Prompt.ofText(question.prompt(), campaign.name(), Split.TRAIN),
-                new Completion(question.completions().get(0), "import", true),
-                new Completion(question.completions().get(1), "import", true),
-                0,
+                texts.stream().map(text -> new Completion(text, "import", true)).toList(),
+                campaign.plan().axes(),
                 new Asking(campaign.id(), null));
+    }
+
+    private static String completions(Kind kind) {
+        return kind == Kind.PAIR ? "two completions" : "%d to %d completions".formatted(kind.least(), kind.most());
     }
 
     private void setGold(Context ctx) {
         Known known = Wire.body(ctx, Known.class);
-        if (store.findComparison(known.comparison()).isEmpty()) {
-            throw new NotFoundResponse("there is no comparison " + known.comparison());
+        Comparison comparison = store.findComparison(known.comparison())
+                .orElseThrow(() -> new NotFoundResponse("there is no comparison " + known.comparison()));
+        if (comparison.kind() != Kind.PAIR) {
+            throw new BadRequestResponse("only of two completions can one be known to be right, comparison %d has %d"
+                    .formatted(known.comparison(), comparison.form().completions()));
         }
         String lead = Caller.expect(ctx).name();
         campaigns.setGold(known.comparison(), known.answer(), lead, clock.instant());

@@ -12,7 +12,9 @@ enum Choice {
     RIGHT(Answer.SECOND),
     RIGHT_MUCH(Answer.SECOND_MUCH),
     BOTH_BAD(Answer.BOTH_BAD),
-    SKIP(Answer.SKIP);
+    SKIP(Answer.SKIP),
+    RANKED(Answer.RANKED),
+    RATED(Answer.RATED);
 
     private final Answer whenFirstIsLeft;
 

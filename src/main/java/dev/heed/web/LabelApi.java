@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,6 +61,8 @@ final class LabelApi {
      * @param comment in the labeler's own words
      * @param reasons ticked, or why it was skipped
      * @param flagged for the lead to look at
+     * @param ranks of the completions as they stood on the page, from 1, the best; the same number is a tie
+     * @param ratings of the completions as they stood on the page, from 1 to 7, by axis
      */
     record Given(
             UUID id,
@@ -72,7 +75,9 @@ final class LabelApi {
             @Nullable UUID replaces,
             @Nullable String comment,
             @Nullable List<String> reasons,
-            @Nullable Boolean flagged) {
+            @Nullable Boolean flagged,
+            @Nullable List<Integer> ranks,
+            @Nullable Map<String, List<Integer>> ratings) {
         Note note() {
             String words = comment == null ? "" : comment.strip();
             List<String> ticked = reasons == null ? List.of() : reasons;
@@ -192,7 +197,8 @@ final class LabelApi {
         expectTheirs(given.labeler(), labeler);
         Comparison comparison = expectSameQuestion(given.comparison(), given.content());
         expectAsked(comparison, labeler);
-        boolean secondOnLeft = Shown.secondOnLeft(labeler, comparison);
+        boolean secondOnLeft = Shown.order(labeler, comparison).indexOf(1)
+                < Shown.order(labeler, comparison).indexOf(0);
         Instant now = clock.instant();
         store.label(
                 comparison,
@@ -206,7 +212,8 @@ final class LabelApi {
                         given.at().isAfter(now) ? now : given.at(),
                         given.replaces(),
                         given.note(),
-                        Asked.PLAINLY));
+                        Asked.PLAINLY,
+                        Shown.grades(labeler, comparison, given.ranks(), given.ratings())));
         Wire.answer(ctx, standing(labeler, expectCampaign(comparison.asking().campaign())));
     }
 

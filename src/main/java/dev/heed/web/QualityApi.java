@@ -4,6 +4,9 @@ import static dev.heed.web.Route.get;
 
 import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Completion;
+import dev.heed.feedback.Grades;
+import dev.heed.feedback.Kind;
 import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
 import dev.heed.quality.Quality;
@@ -37,10 +40,22 @@ final class QualityApi {
     record Measured(Instant at, List<String> excluded, @Nullable Quality quality) {}
 
     /** What one labeler said, with its note. */
-    record Said(String labeler, String answer, Note note, boolean extra) {}
+    record Said(String labeler, String answer, @Nullable Grades grades, Note note, boolean extra) {}
 
-    /** A comparison and all that was said to it, in the comparison's own order. */
-    record Case(long comparison, String prompt, String first, String second, List<Said> said) {}
+    /**
+     * A comparison and all that was said to it, in the comparison's own order.
+     *
+     * @param ofTwo whether it asks which of two is better, so that an answer can be known to be right
+     * @param more texts beyond the first two
+     */
+    record Case(
+            long comparison,
+            boolean ofTwo,
+            String prompt,
+            String first,
+            String second,
+            List<String> more,
+            List<Said> said) {}
 
     List<Route> routes() {
         return List.of(
@@ -75,6 +90,7 @@ final class QualityApi {
                 .map(preference -> new Said(
                         preference.labeler(),
                         preference.answer().name().toLowerCase(Locale.ROOT),
+                        preference.grades(),
                         preference.note(),
                         preference.asked().extra()))
                 .toList();
@@ -82,9 +98,11 @@ final class QualityApi {
                 ctx,
                 new Case(
                         id,
+                        comparison.kind() == Kind.PAIR,
                         comparison.prompt().text(),
                         comparison.first().text(),
                         comparison.second().text(),
+                        comparison.more().stream().map(Completion::text).toList(),
                         said));
     }
 }

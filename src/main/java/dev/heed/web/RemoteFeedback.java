@@ -10,7 +10,9 @@ import dev.heed.db.FeedbackStore;
 import dev.heed.db.ServerFile;
 import dev.heed.db.Snapshot;
 import dev.heed.db.Tally;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -111,10 +113,17 @@ public final class RemoteFeedback implements Feedback {
 
     @Override
     public Optional<Comparison> findComparison(long id) {
-        HttpResponse<String> response = send("GET", "comparison?id=" + id, null);
-        return response.statusCode() == 404
-                ? Optional.empty()
-                : Optional.of(parse(expectDone(response), new TypeReference<Comparison>() {}));
+        return find("comparison?id=" + id, new TypeReference<Comparison>() {});
+    }
+
+    @Override
+    public Optional<Campaign> findCampaign(String name) {
+        return find("campaign?name=" + encode(name), new TypeReference<Campaign>() {});
+    }
+
+    private <T> Optional<T> find(String path, TypeReference<T> type) {
+        HttpResponse<String> response = send("GET", path, null);
+        return response.statusCode() == 404 ? Optional.empty() : Optional.of(parse(expectDone(response), type));
     }
 
     @Override
@@ -147,6 +156,11 @@ public final class RemoteFeedback implements Feedback {
     @Override
     public void eachPair(Consumer<Pair> reader) {
         each("pairs", Pair.class, reader);
+    }
+
+    @Override
+    public void eachGraded(Consumer<Graded> reader) {
+        each("graded", Graded.class, reader);
     }
 
     /** Reads an array as it comes. */

@@ -2,6 +2,7 @@ package dev.heed.web;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.heed.db.Feedback;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -51,6 +52,8 @@ final class StoreApi {
                         PURPOSE,
                         ctx -> Wire.stream(ctx, feedback::eachPreference)),
                 Route.get("/api/store/pairs", Access.OWNER, PURPOSE, ctx -> Wire.stream(ctx, feedback::eachPair)),
+                Route.get("/api/store/graded", Access.OWNER, PURPOSE, ctx -> Wire.stream(ctx, feedback::eachGraded)),
+                get("/api/store/campaign", this::campaign),
                 Route.get("/api/store/backup", Access.OWNER, PURPOSE, this::backup),
                 get("/api/store/snapshot", ctx -> feedback.snapshot(snapshots)),
                 get("/api/store/tally", ctx -> feedback.tally()));
@@ -69,6 +72,11 @@ final class StoreApi {
         Path file = home.resolve(".backup-%s.zip".formatted(UUID.randomUUID()));
         feedback.backup(file);
         ctx.contentType("application/zip").result(Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE));
+    }
+
+    private Campaign campaign(Context ctx) {
+        return feedback.findCampaign(text(ctx, "name"))
+                .orElseThrow(() -> new NotFoundResponse("there is no campaign " + text(ctx, "name")));
     }
 
     private Comparison comparison(Context ctx) {

@@ -184,15 +184,7 @@ public final class WebServer implements AutoCloseable {
     private static void ask(CampaignStore campaigns, int answers) {
         Campaign loop = campaigns.find(Campaign.LOOP).orElseThrow();
         Plan plan = loop.plan();
-        Plan asked = new Plan(
-                answers,
-                Math.max(answers, plan.answersIfDisputed()),
-                plan.uncertain(),
-                plan.random(),
-                plan.gold(),
-                plan.repeats(),
-                plan.dailyMost(),
-                plan.reasons());
+        Plan asked = plan.with(answers, Math.max(answers, plan.answersIfDisputed()));
         campaigns.change(loop.id(), loop.name(), asked, loop.open());
     }
 

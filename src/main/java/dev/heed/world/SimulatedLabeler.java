@@ -3,6 +3,7 @@ package dev.heed.world;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Kind;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.run.Draws;
@@ -14,11 +15,12 @@ import java.util.random.RandomGenerator;
 
 /**
  * Answers comparisons as a person with known faults would: by a Bradley–Terry probability over gold scores, leaning to
- * longer completions and to one side of the screen, slipping now and then, and at worst not reading at all.
+ * longer completions and to one side of the screen, slipping now and then, and at worst not reading at all. {@link SimulatedGrader}
+ * has how it ranks and rates.
  */
 public record SimulatedLabeler(GoldJudge judge, String name, Faults faults, long seed) {
     /** The share of ties among answers to two equally good completions; it falls by e with every nat between them. */
-    private static final double TIES_WHEN_EQUAL = 0.35;
+    static final double TIES_WHEN_EQUAL = 0.35;
 
     private static final double SLIGHTLY_BELOW = 1.0;
     private static final double MUCH_ABOVE = 3.0;
@@ -60,15 +62,24 @@ public record SimulatedLabeler(GoldJudge judge, String name, Faults faults, long
         String purpose = "label " + name + " " + comparison.prompt().id()
                 + comparison.first().text() + "\u0000" + comparison.second().text();
         RandomGenerator random = Draws.of(seed, purpose, comparison.id());
+        if (comparison.kind() != Kind.PAIR) {
+            return new SimulatedGrader(this, comparison, random).answer(at);
+        }
         boolean secondOnLeft = random.nextBoolean();
         Answer read = read(comparison, secondOnLeft, random);
         Answer answer = unread(Draws.uniform(seed, "unread " + purpose, comparison.id()), secondOnLeft)
                 .orElse(read);
-        int words = Grammar.words(
-                comparison.first().text() + " " + comparison.second().text());
-        long shownMs = Math.round(faults.pace() * (900 + MS_PER_WORD * words) * (0.6 + 0.8 * random.nextDouble()));
-        UUID id = new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() >>> 2) | 0x8000000000000000L);
-        return new Preference(id, comparison.id(), name, answer, secondOnLeft, shownMs, at, null);
+        long shownMs = shownMs(comparison, random);
+        return new Preference(id(random), comparison.id(), name, answer, secondOnLeft, shownMs, at, null);
+    }
+
+    long shownMs(Comparison comparison, RandomGenerator random) {
+        int words = Grammar.words(String.join(" ", comparison.texts()));
+        return Math.round(faults.pace() * (900 + MS_PER_WORD * words) * (0.6 + 0.8 * random.nextDouble()));
+    }
+
+    static UUID id(RandomGenerator random) {
+        return new UUID((random.nextLong() & ~0xf000L) | 0x4000L, (random.nextLong() >>> 2) | 0x8000000000000000L);
     }
 
     /** @param lot in [0, 1) */

@@ -1,8 +1,12 @@
 package dev.heed.quality;
 
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Asked;
+import dev.heed.feedback.Asking;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Grades;
+import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -12,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Comparisons and answers to them, made up one by one. */
 final class Labels {
@@ -31,6 +37,33 @@ final class Labels {
                 new Completion(second, "b", true),
                 0));
         return id;
+    }
+
+    /** Asks for a ranking, and numbers the question. */
+    long rank(String prompt, String... texts) {
+        long id = comparisons.size() + 1L;
+        List<Completion> completions =
+                Stream.of(texts).map(text -> new Completion(text, "a", true)).toList();
+        comparisons.add(Comparison.among(1, Prompt.ofText(prompt, "", Split.TRAIN), completions, List.of(), Asking.LOOP)
+                .orElseThrow()
+                .with(id));
+        return id;
+    }
+
+    void rank(long comparison, String labeler, Integer... ranks) {
+        List<Integer> shown = IntStream.range(0, ranks.length).boxed().toList();
+        preferences.add(new Preference(
+                UUID.randomUUID(),
+                comparison,
+                labeler,
+                Answer.RANKED,
+                false,
+                3000,
+                NOON,
+                null,
+                Note.NONE,
+                Asked.PLAINLY,
+                new Grades(shown, List.of(ranks), Map.of())));
     }
 
     long ask() {

@@ -213,4 +213,23 @@ class QualityTest {
         System.err.println("quality of 300,000 preferences by 53 labelers: " + best / 1_000_000 + " ms");
         assertThat(best).isLessThan(2_000_000_000L);
     }
+
+    @Test
+    void aRankingIsEveryTwoOfItsCompletions() {
+        Labels labels = new Labels();
+        long ranking = labels.rank("a question", "one", "two", "three");
+        labels.rank(ranking, "ann", 1, 2, 3);
+        labels.rank(ranking, "bob", 1, 3, 2);
+        long pair = labels.ask();
+        labels.answer(pair, "ann", Answer.FIRST);
+        labels.answer(pair, "bob", Answer.SECOND);
+        Quality quality = Quality.of(labels.comparisons, labels.preferences, Map.of(), 0);
+        assertThat(quality.comparisons()).as("three of the ranking and one").isEqualTo(4);
+        assertThat(quality.answers()).isEqualTo(8);
+        assertThat(quality.disputed())
+                .as("only what was asked alone")
+                .extracting(Consensus::comparison)
+                .containsExactly(pair);
+        assertThat(quality.consensus()).hasSize(1);
+    }
 }

@@ -46,6 +46,35 @@ class RewardLossTest {
     }
 
     @Test
+    void everyTwoOfARankingAreOneElementWhateverStandsBetweenThem() {
+        List<RewardTraining.Example> examples = List.of(
+                ofRanking(0, 1, "a"),
+                example(7, 8, 1, 2),
+                ofRanking(0, 2, "a"),
+                ofRanking(5, 6, "b"),
+                ofRanking(1, 2, "a"));
+        List<List<RewardTraining.Example>> elements =
+                RewardTraining.elements(examples, RewardTraining.Element.COMPARISON);
+        assertThat(elements).extracting(List::size).containsExactly(3, 1, 1);
+        Compared compared = Compared.of(elements);
+        assertThat(compared.rows()).as("each completion once").hasNumberOfRows(7);
+        assertThat(compared.weights())
+                .as("InstructGPT's 1/C(K, 2)")
+                .containsExactly(new float[] {5 / 9f, 5 / 9f, 5 / 9f, 5 / 3f, 5 / 3f}, within(1e-6f));
+        float pairs = loss(config(), elements, 3, 2, 1, 0, 0, 1, 0);
+        double ranking = (softplus(-1) + softplus(-3) + softplus(-2)) / 3;
+        assertThat(pairs).isCloseTo((float) ((ranking + softplus(0) + softplus(0)) / 3), within(1e-6f));
+    }
+
+    private static RewardTraining.Example ofRanking(int better, int worse, String group) {
+        return new RewardTraining.Example("", new int[] {better}, new int[] {worse}, 1, 2, group);
+    }
+
+    private static double softplus(double x) {
+        return Math.log1p(Math.exp(x));
+    }
+
+    @Test
     void aTieIsHalfOfEachSide() {
         assertThat(loss(config(), List.of(List.of(example(0, 1, 0.5f, 0))), 2, 1))
                 .isCloseTo((0.313262f + 1.313262f) / 2, within(1e-6f));

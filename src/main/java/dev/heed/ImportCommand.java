@@ -2,17 +2,21 @@ package dev.heed;
 
 import dev.heed.db.Feedback;
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Kind;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.run.Draws;
 import dev.heed.run.Knob;
 import dev.heed.run.UserError;
+import dev.heed.text.GradedFile;
 import dev.heed.text.LineError;
 import dev.heed.text.PreferenceFile;
 import dev.heed.text.PromptFile;
+import dev.heed.text.QuestionFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -23,21 +27,30 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Prompts or preferences of other tools into the store. Importing the same file again changes nothing. */
+/** Prompts, questions or what people said, of other tools, into the store. Importing the same file again changes nothing. */
 final class ImportCommand implements Command<ImportCommand.Knobs> {
     private static final int SHOWN = 10;
     private static final int ROUND = 0; // before the first of the loop
 
     record Knobs(
-            @Knob(value = Knob.REQUIRED, help = "prompts or preferences", positional = true) String kind,
             @Knob(
                             value = Knob.REQUIRED,
-                            help = "JSONL: prompt, and for preferences chosen and rejected",
+                            help = "prompts, preferences, rankings, ratings, or questions for a campaign",
+                            positional = true)
+                    String kind,
+            @Knob(
+                            value = Knob.REQUIRED,
+                            help = "JSONL: prompt, and for preferences chosen and rejected, for all others completions",
                             positional = true)
                     Path file,
-            @Knob(value = "false", help = "leave bad lines out rather than import nothing") boolean skipInvalid) {
+            @Knob(value = "false", help = "leave bad lines out rather than import nothing") boolean skipInvalid,
+            @Knob(value = "", help = "whose labelers are asked the questions") String campaign) {
         Knobs {
-            dev.heed.run.Knobs.oneOf("kind", kind, List.of("prompts", "preferences"));
+            dev.heed.run.Knobs.oneOf(
+                    "kind", kind, List.of("prompts", "preferences", "rankings", "ratings", "questions"));
+            if (kind.equals("questions") == campaign.isBlank()) {
+                throw new UserError("heed import questions FILE --campaign NAME: either comes with the other");
+            }
         }
     }
 
@@ -56,11 +69,37 @@ final class ImportCommand implements Command<ImportCommand.Knobs> {
                 return Map.of("prompts", added, "skipped", read.errors().size());
             }
         }
+        if (knobs.kind().equals("questions")) {
+            return questions(context, knobs);
+        }
+        if (!knobs.kind().equals("preferences")) {
+            return graded(context, knobs);
+        }
         PreferenceFile read = PreferenceFile.read(knobs.file(), "import");
         accept(context, knobs, read.errors());
         try (Feedback feedback = context.feedback()) {
             int added = add(feedback, read.pairs());
             return Map.of("preferences", added, "skipped", read.errors().size());
+        }
+    }
+
+    private static Object questions(Context context, Knobs knobs) {
+        try (Feedback feedback = context.feedback()) {
+            Campaign campaign = SampleCommand.expectCampaign(feedback, knobs.campaign());
+            QuestionFile read = QuestionFile.read(knobs.file(), campaign.plan().kind());
+            accept(context, knobs, read.errors());
+            int added = GradedImport.ask(feedback, campaign, read.questions());
+            return Map.of("questions", added, "skipped", read.errors().size());
+        }
+    }
+
+    private static Object graded(Context context, Knobs knobs) {
+        Kind kind = knobs.kind().equals("rankings") ? Kind.RANKING : Kind.RATING;
+        GradedFile read = GradedFile.read(knobs.file(), kind, "import");
+        accept(context, knobs, read.errors());
+        try (Feedback feedback = context.feedback()) {
+            int added = GradedImport.add(feedback, read.graded());
+            return Map.of(knobs.kind(), added, "skipped", read.errors().size());
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.heed;
 
 import dev.heed.db.Feedback;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Kind;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import dev.heed.run.Knob;
@@ -21,10 +23,14 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
             @Knob(value = "16", help = "how many prompts") int count,
             @Knob(value = "", help = "one prompt of your own, in place of the store's") String prompt,
             @Knob(value = "false", help = "put two completions of each prompt before labelers") boolean compare,
+            @Knob(value = "", help = "put completions of each prompt before the labelers of this campaign")
+                    String campaign,
+            @Knob(value = "4", help = "completions of each prompt to rank or rate, up to 9") int each,
             Sampling sampling,
             Filters filters) {
         Knobs {
             dev.heed.run.Knobs.atLeast("count", count, 1);
+            dev.heed.run.Knobs.between("each", each, 2, 9);
         }
 
         Decoding decoding() {
@@ -63,6 +69,9 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
                         .formatted(context.home()));
             }
             List<Prompt> some = prompts.subList(0, Math.min(knobs.count(), prompts.size()));
+            if (!knobs.campaign().isBlank()) {
+                return ask(stages, model, some, feedback, knobs);
+            }
             if (!knobs.compare()) {
                 return say(stages, model, some, context, knobs);
             }
@@ -78,6 +87,31 @@ final class SampleCommand implements Command<SampleCommand.Knobs> {
             return Map.of(
                     "round", round, "comparisons", feedback.comparisons(round).size());
         }
+    }
+
+    private static Object ask(Stages stages, Path model, List<Prompt> prompts, Feedback feedback, Knobs knobs) {
+        Campaign campaign = expectCampaign(feedback, knobs.campaign());
+        Kind kind = campaign.plan().kind();
+        if (kind == Kind.RANKING && knobs.each() < kind.least()) {
+            throw new UserError("campaign %s asks for rankings of %d to %d completions; --each was %d"
+                    .formatted(campaign.name(), kind.least(), kind.most(), knobs.each()));
+        }
+        int round = feedback.latestRound() + 1;
+        int each = Math.min(kind.most(), knobs.each());
+        stages.ask("sample-" + round, round, model, each, prompts, campaign, knobs.decoding(), feedback);
+        return Map.of(
+                "campaign",
+                campaign.name(),
+                "round",
+                round,
+                "comparisons",
+                feedback.comparisons(round).size());
+    }
+
+    static Campaign expectCampaign(Feedback feedback, String name) {
+        return feedback.findCampaign(name)
+                .orElseThrow(() -> new UserError(
+                        "there is no campaign %s; begin it on the page Campaigns of heed serve".formatted(name)));
     }
 
     private static Object say(Stages stages, Path model, List<Prompt> prompts, Context context, Knobs knobs) {

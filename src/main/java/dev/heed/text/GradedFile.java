@@ -1,0 +1,102 @@
+package dev.heed.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.feedback.Graded;
+import dev.heed.feedback.Kind;
+import dev.heed.feedback.Prompt;
+import dev.heed.run.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rankings or ratings, one labeler's answer to one comparison a line: "prompt", "completions" and either "ranks" (of each
+ * completion, 1 is the best, equal ones are a tie; none where none was acceptable) or "ratings" (of each axis, the numbers of
+ * each completion, from 1 to 7). Optional: "labeler", "kind". "group", the same for all that was said to one comparison, is
+ * written and not read: it follows from prompt and completions.
+ *
+ * @param graded the good lines, in order
+ * @param errors the bad lines, in order; whether they spoil the whole is the caller's decision
+ */
+public record GradedFile(List<Graded> graded, List<LineError> errors) {
+    private static final int HIGHEST = 7;
+
+    /**
+     * Reads a {@code .jsonl} or {@code .jsonl.gz} file.
+     *
+     * @param kind RANKING or RATING
+     * @param labeler who is said to have answered, where a line does not say it
+     * @throws dev.heed.run.UserError if the file cannot be read, is broken or has no lines
+     */
+    public static GradedFile read(Path file, Kind kind, String labeler) {
+        List<Graded> graded = new ArrayList<>();
+        String expected = "prompt, completions and " + (kind == Kind.RANKING ? "ranks" : "ratings");
+        List<LineError> errors = JsonLines.read(file, expected, row -> graded.add(graded(row, kind, labeler)));
+        return new GradedFile(List.copyOf(graded), errors);
+    }
+
+    private static Graded graded(ObjectNode row, Kind kind, String labeler) throws BadLine {
+        Prompt prompt = QuestionFile.prompt(row);
+        List<String> completions = QuestionFile.completions(row, kind.least(), kind.most());
+        int count = completions.size();
+        return new Graded(
+                prompt,
+                completions,
+                kind == Kind.RANKING ? ranks(row, count) : List.of(),
+                kind == Kind.RATING ? ratings(row, count) : Map.of(),
+                ChatFields.optionalText(row, "labeler", labeler),
+                "");
+    }
+
+    private static List<Integer> ranks(ObjectNode row, int count) throws BadLine {
+        JsonNode ranks = ChatFields.expect(row, "ranks");
+        return ranks.isArray() && ranks.isEmpty() ? List.of() : numbers(ranks, "ranks", count, count);
+    }
+
+    private static Map<String, List<Integer>> ratings(ObjectNode row, int count) throws BadLine {
+        JsonNode ratings = ChatFields.expect(row, "ratings");
+        if (!ratings.isObject() || ratings.isEmpty()) {
+            throw new BadLine("\"ratings\" must be an object, with a list of numbers for each axis, was %s"
+                    .formatted(ChatFields.kind(ratings)));
+        }
+        Map<String, List<Integer>> read = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> axis : ratings.properties()) {
+            read.put(axis.getKey(), numbers(axis.getValue(), axis.getKey(), count, HIGHEST));
+        }
+        return read;
+    }
+
+    private static List<Integer> numbers(JsonNode list, String field, int count, int most) throws BadLine {
+        List<Integer> numbers = new ArrayList<>();
+        for (JsonNode each : list) {
+            if (each.isIntegralNumber() && each.asInt() >= 1 && each.asInt() <= most) {
+                numbers.add(each.asInt());
+            }
+        }
+        if (!list.isArray() || list.size() != count || numbers.size() != count) {
+            throw new BadLine("\"%s\" must be a number from 1 to %d for each of %d completions, was %s"
+                    .formatted(field, most, count, list));
+        }
+        return numbers;
+    }
+
+    /** One of them, as {@link #read} reads it again, without a line end. */
+    public static String line(Graded graded) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        Prompt prompt = graded.prompt();
+        row.put("prompt", prompt.messages().size() == 1 ? prompt.text() : prompt.messages());
+        row.put("completions", graded.completions());
+        if (graded.kind() == Kind.RANKING) {
+            row.put("ranks", graded.ranks());
+        } else {
+            row.put("ratings", graded.ratings());
+        }
+        row.put("labeler", graded.labeler());
+        row.put("group", graded.group());
+        row.put("kind", prompt.kind());
+        return Json.line(row);
+    }
+}

@@ -11,11 +11,28 @@ const SHARES = [
   {name: 'gold', label: 'whose right answer is known'},
   {name: 'repeats', label: 'answered before, sides swapped'},
 ];
+const KINDS = {
+  pair: {label: 'which of two answers is better', what: 'two', least: 2, most: 2},
+  ranking: {label: 'the order of three to nine answers', what: 'three to nine', least: 3, most: 9},
+  rating: {label: 'numbers from 1 to 7 for each answer', what: 'two to nine', least: 2, most: 9},
+};
+const AXES = ['helpful', 'true', 'harmless'];
 const FRESH = {answers: 2, answers_if_disputed: 3, uncertain: 0.15, random: 0.1, gold: 0.03, repeats: 0.05, daily_most: 0,
   reasons: ['truer', 'does what was asked', 'kinder', 'clearer', 'safer', 'shorter']};
 
+/** Only pairs have known answers and repeats. */
+const sharesOf = (kind) => SHARES.filter(({name}) => kind === 'pair' || !['gold', 'repeats'].includes(name));
+
+/** What a new campaign begins with. */
+function fresh(kind) {
+  return kind === 'pair' ? {...FRESH, kind} : {...FRESH, gold: 0, repeats: 0, kind, axes: kind === 'rating' ? AXES : []};
+}
+
+/** The lines of a field, without empty ones. */
+const lines = (text) => text.split('\n').map((line) => line.trim()).filter(Boolean);
+
 /** A plan from the fields of a form. */
-function planOf(form) {
+function planOf(form, kind) {
   const given = new FormData(form);
   const number = (name) => Number(given.get(name));
   return {
@@ -23,7 +40,9 @@ function planOf(form) {
     answers_if_disputed: Math.max(number('answers'), number('answers_if_disputed')),
     ...Object.fromEntries(SHARES.map(({name}) => [name, number(name) / 100])),
     daily_most: number('daily_most'),
-    reasons: given.get('reasons').split('\n').map((reason) => reason.trim()).filter(Boolean),
+    reasons: lines(given.get('reasons')),
+    kind,
+    axes: kind === 'rating' ? lines(given.get('axes')) : [],
   };
 }
 
@@ -35,15 +54,18 @@ function Count({name, label, value, least = 0, most}) {
 function Plan({overview, saved, refused}) {
   const {campaign} = overview;
   const {plan} = campaign;
-  const save = (form, isOpen) => api.post(`/api/campaigns/${campaign.id}`, {name: new FormData(form).get('title'), plan: planOf(form), open: isOpen})
+  const save = (form, isOpen) => api.post(`/api/campaigns/${campaign.id}`, {name: new FormData(form).get('title'), plan: planOf(form, plan.kind), open: isOpen})
     .then(saved, refused);
   return html`
     <form class="fields" onSubmit=${(event) => { event.preventDefault(); save(event.target, campaign.open); }}>
       <label for="title">Name</label><input id="title" name="title" maxlength="80" required defaultValue=${campaign.name} />
       <${Count} name="answers" label="Labelers asked each comparison" value=${plan.answers} least=${1} most=${50} />
       <${Count} name="answers_if_disputed" label="Labelers where the first disagree" value=${plan.answers_if_disputed} least=${1} most=${50} />
-      ${SHARES.map(({name, label}) => html`<${Count} name=${name} label=${`Of a hundred questions, ${label}`} value=${Math.round(100 * plan[name])} most=${100} />`)}
+      ${sharesOf(plan.kind).map(({name, label}) => html`<${Count} name=${name} label=${`Of a hundred questions, ${label}`} value=${Math.round(100 * plan[name])} most=${100} />`)}
       <${Count} name="daily_most" label="Most answers of one labeler in a day; 0 for any number" value=${plan.daily_most} most=${100000} />
+      ${plan.kind === 'rating' && html`
+        <label for="axes">What each answer is rated on, one a line; questions that are there keep theirs</label>
+        <textarea id="axes" name="axes" rows="3" required defaultValue=${plan.axes.join('\n')}></textarea>`}
       <label for="reasons">Reasons that can be ticked, one a line</label>
       <textarea id="reasons" name="reasons" rows="6" defaultValue=${plan.reasons.join('\n')}></textarea>
       <span></span>
@@ -69,7 +91,8 @@ function Guideline({overview, saved, refused}) {
 }
 
 /** {questions} of JSON lines {"prompt", "completions": [a, b]}, or of {"prompt", "chosen", "rejected"}. */
-export function questionsOf(text) {
+export function questionsOf(text, kind) {
+  const {what, least, most} = KINDS[kind];
   return text.split(/\r?\n/).filter((line) => line.trim()).map((line, at) => {
     let row;
     try {
@@ -78,8 +101,8 @@ export function questionsOf(text) {
       throw new Error(`line ${at + 1} is no JSON`);
     }
     const completions = row?.completions ?? [row?.chosen, row?.rejected];
-    if (typeof row?.prompt !== 'string' || completions.length !== 2 || completions.some((one) => typeof one !== 'string')) {
-      throw new Error(`line ${at + 1} needs a prompt and two completions`);
+    if (typeof row?.prompt !== 'string' || completions.length < least || completions.length > most || completions.some((one) => typeof one !== 'string')) {
+      throw new Error(`line ${at + 1} needs a prompt and ${what} completions`);
     }
     return {prompt: row.prompt, completions};
   });
@@ -92,7 +115,7 @@ function Questions({campaign, saved, refused}) {
     event.target.value = '';
     if (!file) return;
     try {
-      const all = questionsOf(await file.text());
+      const all = questionsOf(await file.text(), campaign.plan.kind);
       let added = 0;
       for (let from = 0; from < all.length; from += 1000) {
         added += (await api.post(`/api/campaigns/${campaign.id}/questions`, {questions: all.slice(from, from + 1000)})).added;
@@ -106,8 +129,8 @@ function Questions({campaign, saved, refused}) {
   return html`
     <section>
       <h2>Questions</h2>
-      <p class="facts">A file of JSON lines, each with a <code>prompt</code> and two <code>completions</code>. The same one twice is added once.
-        <code>./heed sample --compare</code> adds answers of models.</p>
+      <p class="facts">A file of JSON lines, each with a <code>prompt</code> and ${KINDS[campaign.plan.kind].what} <code>completions</code>. The same one twice is added once.
+        ${' '}<code>./heed sample ${campaign.id === 1 ? '--compare' : `--campaign "${campaign.name}"`}</code> adds answers of models.</p>
       <label for="file">Add from a file</label>
       <input id="file" type="file" accept=".jsonl,.json,.txt" onChange=${load} />
       <p role="status">${said}</p>
@@ -119,7 +142,7 @@ function Campaign({overview, ...told}) {
   return html`
     <section>
       <h2>${campaign.name}${campaign.open ? '' : ' (closed)'}</h2>
-      <p>${plural(progress.comparisons, 'comparison')}, ${progress.done.toLocaleString('en')} done;
+      <p>Asks for ${KINDS[campaign.plan.kind].label}. ${plural(progress.comparisons, 'comparison')}, ${progress.done.toLocaleString('en')} done;
         ${' '}${plural(progress.preferences, 'answer')}; ${progress.disputed.toLocaleString('en')} disputed; ${progress.gold.toLocaleString('en')} with a known answer.</p>
       <${Plan} key=${campaign.id} overview=${overview} ...${told} />
     </section>
@@ -149,8 +172,11 @@ function Page({account}) {
       ${overview && html`<${Campaign} overview=${overview} saved=${saved} refused=${refused} />`}
       <section>
         <h2>Begin another</h2>
-        <${Form} label="Begin" fields=${[{name: 'name', label: 'Its name', maxlength: 80}]} send=${async ({name}) => {
-          const made = await api.post('/api/campaigns', {name, plan: FRESH});
+        <${Form} label="Begin" fields=${[
+          {name: 'name', label: 'Its name', maxlength: 80},
+          {name: 'kind', label: 'It asks for', choices: Object.entries(KINDS).map(([value, {label}]) => ({value, label}))},
+        ]} send=${async ({name, kind}) => {
+          const made = await api.post('/api/campaigns', {name, plan: fresh(kind)});
           choose(made.id);
           await saved();
         }} />

@@ -1,6 +1,8 @@
 import {h} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import htm from 'htm';
+import {spokenAnswer} from './choices.js';
+import {LETTERS, best, textsOf} from './grading.js';
 import {Markdown} from './markdown.js';
 
 const html = htm.bind(h);
@@ -48,7 +50,7 @@ export function Guide({assignment, close}) {
     </aside>`;
 }
 
-/** Writes a better answer, from one of the two or from nothing. */
+/** Writes a better answer, from one of those that were given or from nothing. */
 export function Rewrite({session}) {
   const {rewriting} = session;
   const field = useRef(null);
@@ -65,8 +67,8 @@ export function Rewrite({session}) {
   return html`
     <section class="rewrite" aria-labelledby="rewrite">
       <div class="row"><h2 id="rewrite">A better answer, in your words</h2>
-        <button class="quiet" onClick=${() => session.startRewriting('left')}>Begin with A</button>
-        <button class="quiet" onClick=${() => session.startRewriting('right')}>Begin with B</button></div>
+        ${textsOf(session.question).map((text, place) => html`
+          <button class="quiet" onClick=${() => session.startRewriting(place)}>Begin with ${LETTERS[place]}</button>`)}</div>
       <label class="spoken" for="better">Your answer</label>
       <textarea id="better" ref=${field} rows="6" maxlength="20000" value=${rewriting} onKeyDown=${onKey}
         onInput=${(event) => session.rewrite(event.target.value)}></textarea>
@@ -83,8 +85,8 @@ export function Rail({session}) {
     <ol class="rail" aria-label="Your last answers">
       ${session.behind.slice(from).map((answer, at) => html`
         <li key=${answer.id}><button class=${'past ' + answer.choice} aria-current=${session.reopened === from + at ? 'true' : undefined}
-          aria-label=${`${session.behind.length - from - at} back: ${session.spoken(answer.choice)}. Open it again`} title=${session.spoken(answer.choice)}
-          onClick=${() => session.reopen(from + at)}>${SIGNS[answer.choice]}</button></li>`)}
+          aria-label=${`${session.behind.length - from - at} back: ${spokenAnswer(answer)}. Open it again`} title=${spokenAnswer(answer)}
+          onClick=${() => session.reopen(from + at)}>${SIGNS[answer.choice] ?? best(answer.given)}</button></li>`)}
     </ol>`;
 }
 

@@ -25,6 +25,8 @@ const COLUMNS = [
 const ANSWERS = {first_much: 'first, much', first: 'first', first_slightly: 'first, slightly', tie: 'tie', second_slightly: 'second, slightly',
   second: 'second', second_much: 'second, much', both_bad: 'both bad', skip: 'skip'};
 
+const NUMBERS = ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth', 'Ninth'];
+
 const sentence = (text) => text[0].toUpperCase() + text.slice(1) + '.';
 const share = (value) => `${Math.round(100 * value)} %`;
 
@@ -66,6 +68,9 @@ function Labelers({labelers, excluded, changed, refused}) {
     </section>`;
 }
 
+/** Ranks or ratings of the completions, in their order. */
+const gradesOf = ({ranks, ratings}) => (ranks ? `places ${ranks.join(', ')}` : Object.entries(ratings).map(([axis, given]) => `${axis} ${given.join(', ')}`).join('; '));
+
 function Case({id, settled, refused}) {
   const [one, setOne] = useState(null);
   useEffect(() => { api.get(`/api/quality/${id}`).then(setOne, refused); }, [id]);
@@ -74,11 +79,12 @@ function Case({id, settled, refused}) {
   return html`
     <div class="case">
       <p><b>${one.prompt}</b></p>
-      <div class="answers"><div><p class="eyebrow">First</p><p>${one.first}</p></div><div><p class="eyebrow">Second</p><p>${one.second}</p></div></div>
+      <div class="answers">${[one.first, one.second, ...one.more].map((text, at) => html`
+        <div><p class="eyebrow">${NUMBERS[at]}</p><p>${text}</p></div>`)}</div>
       <ul class="plain">${one.said.map((said) => html`
-        <li><b>${said.labeler}</b>: ${ANSWERS[said.answer]}${said.note.reasons.length > 0 && ` (${said.note.reasons.join(', ')})`}${said.note.flagged && ', flagged'}${said.note.comment && html`: “${said.note.comment}”`}</li>`)}</ul>
-      <div class="row" role="group" aria-label="What is right?"><span>What is right?</span>
-        ${['first', 'tie', 'second', 'both_bad'].map((answer) => html`<button class="chip" onClick=${() => decide(answer)}>${ANSWERS[answer]}</button>`)}</div>
+        <li><b>${said.labeler}</b>: ${ANSWERS[said.answer] ?? gradesOf(said.grades)}${said.note.reasons.length > 0 && ` (${said.note.reasons.join(', ')})`}${said.note.flagged && ', flagged'}${said.note.comment && html`: “${said.note.comment}”`}</li>`)}</ul>
+      ${one.of_two && html`<div class="row" role="group" aria-label="What is right?"><span>What is right?</span>
+        ${['first', 'tie', 'second', 'both_bad'].map((answer) => html`<button class="chip" onClick=${() => decide(answer)}>${ANSWERS[answer]}</button>`)}</div>`}
     </div>`;
 }
 

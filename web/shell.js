@@ -85,8 +85,10 @@ export function Form({fields, send, label}) {
     <form ref=${form} onSubmit=${submit}>
       ${fields.map((field) => html`
         <label for=${field.name}>${field.label}</label>
-        <input id=${field.name} name=${field.name} type=${field.type ?? 'text'} autocomplete=${field.autocomplete ?? 'off'}
-          maxlength=${field.maxlength ?? 200} minlength=${field.minlength} required defaultValue=${field.value ?? ''} />`)}
+        ${field.choices
+          ? html`<select id=${field.name} name=${field.name}>${field.choices.map((one) => html`<option value=${one.value}>${one.label}</option>`)}</select>`
+          : html`<input id=${field.name} name=${field.name} type=${field.type ?? 'text'} autocomplete=${field.autocomplete ?? 'off'}
+          maxlength=${field.maxlength ?? 200} minlength=${field.minlength} required defaultValue=${field.value ?? ''} />`}`)}
       ${wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
       <button class="primary" aria-busy=${busy}>${label}</button>
     </form>`;

@@ -1,36 +1,15 @@
 import {h} from 'preact';
 import htm from 'htm';
 import {useRef} from 'preact/hooks';
+import {Ranking} from './ranking.js';
+import {Rating} from './rating.js';
+import {Submit} from './cards.js';
 import {difference} from './diff.js';
 import {Notes, Rail, Rewrite, SkipMenu} from './extras.js';
+import {CHOICES, OTHERS, spokenAnswer} from './choices.js';
 import {Header, plural} from './shell.js';
 
 const html = htm.bind(h);
-
-/** The scale, from A to B. */
-export const CHOICES = [
-  {name: 'left_much', key: '1', label: 'A much better', short: 'much better', side: 'a', size: 3},
-  {name: 'left', key: '2', label: 'A better', short: 'better', side: 'a', size: 2},
-  {name: 'left_slightly', key: '3', label: 'A slightly better', short: 'slightly', side: 'a', size: 1},
-  {name: 'tie', key: '4', label: 'A tie', short: 'tie', side: 'tie', size: 0},
-  {name: 'right_slightly', key: '5', label: 'B slightly better', short: 'slightly', side: 'b', size: 1},
-  {name: 'right', key: '6', label: 'B better', short: 'better', side: 'b', size: 2},
-  {name: 'right_much', key: '7', label: 'B much better', short: 'much better', side: 'b', size: 3},
-];
-const OTHERS = [
-  {name: 'both_bad', key: '0', label: 'Both bad'},
-];
-const SKIP = {name: 'skip', key: 'X', label: 'Skip'};
-
-/** The choice that a key press means, whatever the layout: on some, digits need Shift. */
-export function choiceOfKey(event) {
-  const digit = /^(?:Digit|Numpad)([0-7])$/.exec(event.code)?.[1] ?? event.key.toUpperCase();
-  return [...CHOICES, ...OTHERS].find((choice) => choice.key === digit)?.name;
-}
-
-export function spoken(name) {
-  return [...CHOICES, ...OTHERS, SKIP].find((choice) => choice.name === name).label;
-}
 
 export function LabelHeader({account, session, help}) {
   const progress = session.progress;
@@ -60,7 +39,7 @@ export function LabelHeader({account, session, help}) {
 /** What was asked. @param heading its level on the page */
 export function Prompt({messages, heading = 'h1'}) {
   return html`
-    <section class="prompt" aria-labelledby="asked">
+    <section class="prompt" id="prompt" aria-labelledby="asked">
       <${heading} id="asked" class="eyebrow">${messages.length > 1 ? 'The conversation' : 'The prompt'}<//>
       ${messages.map((message, at) => html`
         <div class=${'turn ' + message.role + (at === messages.length - 1 ? ' last' : '')}>
@@ -101,13 +80,14 @@ function Others({session}) {
   return html`
     <div class="others">
       <button class="quiet undo" disabled=${!session.canUndo} onClick=${() => session.undo()}>
-        Undo${session.last && html` “${spoken(session.last)}”`} <kbd>⌫</kbd></button>
-      ${OTHERS.map((choice) => html`
+        Undo${session.last && html` “${spokenAnswer(session.last)}”`} <kbd>⌫</kbd></button>
+      ${session.kind !== 'rating' && OTHERS.map((choice) => html`
         <button key=${choice.name} class="quiet" aria-pressed=${before ? String(before === choice.name) : undefined}
-          onClick=${() => session.answer(choice.name)}>${choice.label} <kbd>${choice.key}</kbd></button>`)}
+          onClick=${() => session.answer(choice.name)}>${session.kind === 'ranking' ? 'None acceptable' : choice.label} <kbd>${choice.key}</kbd></button>`)}
       <button class="quiet" aria-pressed=${before ? String(before === 'skip') : undefined} onClick=${() => session.startSkipping()}>Skip <kbd>X</kbd></button>
       <button class="quiet" onClick=${() => session.startRewriting()}>Rewrite <kbd>E</kbd></button>
-      <button class="quiet wide" aria-pressed=${String(session.diff)} onClick=${() => session.toggle('diff')}>Differences <kbd>D</kbd></button>
+      ${session.kind === 'pair' && html`
+        <button class="quiet wide" aria-pressed=${String(session.diff)} onClick=${() => session.toggle('diff')}>Differences <kbd>D</kbd></button>`}
       ${session.assignment?.version > 0 && html`
         <button class="quiet wide" aria-pressed=${String(session.guide)} onClick=${() => session.toggle('guide')}>Guidelines <kbd>G</kbd></button>`}
     </div>`;
@@ -131,19 +111,21 @@ function Answers({session}) {
     </div>`;
 }
 
+const SCREENS = {pair: Answers, ranking: Ranking, rating: Rating};
+
 export function Judge({session}) {
   const question = session.question;
   return html`
     <main class="judge" key=${question.comparison + '.' + session.reopened}>
       ${session.reopened !== null && html`
-        <div class="reopened"><span>You said <b>${spoken(session.before)}</b>. Answer again to correct it.</span>
-          <button class="quiet" onClick=${() => session.leave()}>Keep it <kbd>Enter</kbd></button></div>`}
+        <div class="reopened"><span>You said <b>${spokenAnswer(session.behind[session.reopened])}</b>. Answer again to correct it.</span>
+          <button class="quiet" onClick=${() => session.leave()}>Keep it <kbd>${session.grading ? 'Esc' : 'Enter'}</kbd></button></div>`}
       <${Prompt} messages=${question.prompt} />
-      <${Answers} session=${session} />
+      <${SCREENS[session.kind]} session=${session} />
       ${session.rewriting !== null ? html`<${Rewrite} session=${session} />` : html`<${Notes} session=${session} />`}
     </main>
     <footer key="footer">
-      ${session.skipping ? html`<${SkipMenu} session=${session} />` : html`<${Scale} session=${session} />`}
+      ${session.skipping ? html`<${SkipMenu} session=${session} />` : html`<${session.grading ? Submit : Scale} session=${session} />`}
       <${Others} session=${session} />
       <${Rail} session=${session} />
     </footer>`;
@@ -186,18 +168,36 @@ export function Empty({session, status}) {
     </main>`;
 }
 
-export function Help({dialog}) {
-  const rows = [
+const KEYS_OF = {
+  pair: [
     ['1 2 3', 'A is much better, better, slightly better'],
     ['4', 'a tie: you would be happy with either'],
     ['5 6 7', 'B is slightly better, better, much better'],
     ['0', 'both are bad: neither should be learned from'],
+  ],
+  ranking: [
+    ['1 … 9', 'the place of the answer that is marked: 1 is the best, the same number a tie'],
+    ['← →', 'mark another answer; Tab does, too'],
+    ['0', 'none is acceptable'],
+    ['Enter', 'done: send the ranking'],
+  ],
+  rating: [
+    ['1 … 7', 'rate the answer that is marked, 7 is the best; then the next is'],
+    ['← →', 'mark another answer'],
+    ['↑ ↓', 'mark another axis of the same answer; Tab goes through all'],
+    ['Enter', 'done: send the ratings'],
+  ],
+};
+
+export function Help({dialog, kind}) {
+  const rows = [
+    ...KEYS_OF[kind],
     ['X', 'skip: you cannot say; then 1 to 6 says why, X nothing'],
     ['⌫', 'undo: shows your last answer again, to correct it'],
     ['C', 'a comment on your answer; Esc leaves the field'],
     ['F', 'flag it for the lead'],
     ['E', 'write a better answer yourself'],
-    ['D S', 'mark the differences; scroll both together'],
+    ...(kind === 'pair' ? [['D S', 'mark the differences; scroll both together']] : []),
     ['G', 'the guidelines'],
     ['P', 'a pause: the clock stands still'],
     ['T ?', 'light or dark; this help'],
@@ -208,7 +208,7 @@ export function Help({dialog}) {
         <h1 id="help">How to judge</h1>
         <p>Prefer the answer that is <b>true</b>, <b>does what was asked</b>, is <b>kind</b>, and stops when it is done.
           What should not be helped with is best declined, gently. Length alone is no merit.</p>
-        <p>The two answers stand in random order, and nothing tells which model wrote which.
+        <p>The answers stand in random order, and nothing tells which model wrote which.
           Every answer is stored the moment you give it; should the server be away, it waits in this browser.</p>
         <dl>${rows.map(([keys, meaning]) => html`
           <div><dt>${keys.split(' ').map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${meaning}</dd></div>`)}</dl>

@@ -6,7 +6,11 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Asked;
 import dev.heed.feedback.Campaign;
+import dev.heed.feedback.Grades;
+import dev.heed.feedback.Kind;
+import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -109,6 +114,49 @@ class LeadPagesTest {
                 page.waitForCondition(() -> !kindness(store).open());
             });
         }
+    }
+
+    @Test
+    void aCampaignOfRatingsHasAxesAndTakesManyCompletions(@TempDir Path home) throws Exception {
+        visited(home, ColorScheme.LIGHT, (store, server, page) -> {
+            page.navigate(server.url() + "/campaigns");
+            page.waitForSelector("h2:has-text('The loop')");
+            page.fill("#name", "Numbers");
+            page.selectOption("#kind", "rating");
+            page.click("button:has-text('Begin')");
+            page.waitForSelector("h2:has-text('Numbers')");
+            assertThat(page.inputValue("#axes")).isEqualTo("helpful\ntrue\nharmless");
+            assertThat(page.locator("#gold").count())
+                    .as("only pairs have known answers")
+                    .isZero();
+            page.fill("#axes", "kind\nshort");
+            page.click("button:has-text('Save') >> nth=0");
+            page.waitForCondition(() -> kindness(store).plan().axes().equals(List.of("kind", "short")));
+            assertThat(kindness(store).plan().kind()).isEqualTo(Kind.RATING);
+            Path good = Files.writeString(
+                    home.resolve("good.jsonl"), "{\"prompt\": \"a\", \"completions\": [\"b\", \"c\", \"d\"]}\n");
+            page.setInputFiles("#file", good);
+            page.waitForSelector("text=1 of 1 added");
+            assertThat(store.comparisons(1).get(0).axes()).containsExactly("kind", "short");
+            Chromium.expectAccessible(page, "light-campaign-rating");
+            store.addPreference(new Preference(
+                    UUID.randomUUID(),
+                    1,
+                    "ann",
+                    Answer.RATED,
+                    false,
+                    3000,
+                    Instant.now(),
+                    null,
+                    Note.NONE,
+                    Asked.PLAINLY,
+                    new Grades(
+                            List.of(0, 1, 2), List.of(), Map.of("kind", List.of(7, 1, 2), "short", List.of(3, 3, 3)))));
+            page.navigate(server.url() + "/quality#comparison=1");
+            page.waitForSelector(".case >> text=kind 7, 1, 2");
+            assertThat(page.locator(".case .eyebrow").allTextContents()).containsExactly("First", "Second", "Third");
+            assertThat(page.locator(".case .chip").count()).isZero();
+        });
     }
 
     private static Campaign kindness(FeedbackStore store) {

@@ -165,14 +165,14 @@ public final class CampaignStore {
     public Progress progress(Campaign campaign) {
         return database.read(handle -> handle.createQuery(
                         """
-                        select count(*) as comparisons,
-                               count(*) filter (where c.answers >=
-                                   case when c.disputed then :ifDisputed else :answers end) as done,
-                               count(*) filter (where c.disputed) as disputed,
-                               coalesce(sum(c.answers), 0) as preferences,
+                        select coalesce(sum(c.comparisons), 0) as comparisons,
+                               coalesce(sum(c.comparisons) filter (where c.answers >=
+                                   case when c.disputed then :ifDisputed else :answers end), 0) as done,
+                               coalesce(sum(c.comparisons) filter (where c.disputed), 0) as disputed,
+                               coalesce(sum(c.answers * c.comparisons), 0) as preferences,
                                (select count(*) from gold g join comparison k on k.id = g.comparison
                                 where k.campaign = :campaign) as gold
-                        from comparison c where c.campaign = :campaign and c.original is null
+                        from comparison_count c where c.campaign = :campaign and c.answers >= 0
                         """)
                 .bind("campaign", campaign.id())
                 .bind("answers", campaign.plan().answers())

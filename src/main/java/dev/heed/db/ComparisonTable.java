@@ -103,23 +103,28 @@ final class ComparisonTable {
     /**
      * A comparison as far as an answer to it must be checked and counted.
      *
-     * @param level where it is counted ({@link StandingTable})
+     * @param level where it is counted
      */
-    record Measure(int level, Form form) {}
+    record Measure(StandingTable.Level level, Form form) {}
 
     /** Those that there are, by number. */
     static Map<Long, Measure> measures(Handle handle, List<Long> ids) {
         Map<Long, Measure> measures = new HashMap<>();
         handle.createQuery(
                         """
-                        select id, completions, axes, case when original is null then answers else %d end as level
+                        select id, completions, axes, campaign, original, answers, disputed
                         from comparison where id in (<ids>)
-                        """
-                                .formatted(StandingTable.ASKED_AGAIN))
+                        """)
                 .bindList("ids", ids)
                 .map((row, context) -> Map.entry(
                         row.getLong("id"),
-                        new Measure(row.getInt("level"), new Form(row.getInt("completions"), axes(row)))))
+                        new Measure(
+                                StandingTable.Level.of(
+                                        row.getLong("campaign"),
+                                        row.getObject("original", Long.class),
+                                        row.getInt("answers"),
+                                        row.getBoolean("disputed")),
+                                new Form(row.getInt("completions"), axes(row)))))
                 .forEach(entry -> measures.put(entry.getKey(), entry.getValue()));
         return measures;
     }
@@ -237,7 +242,7 @@ final class ComparisonTable {
                     .add();
         }
         batch.execute();
-        comparisons.forEach(c -> counts.comparisons(c.asking().repeat() == null ? 0 : StandingTable.ASKED_AGAIN, 1));
+        comparisons.forEach(comparison -> counts.comparisons(StandingTable.Level.of(comparison), 1));
     }
 
     private static String json(List<?> values) {

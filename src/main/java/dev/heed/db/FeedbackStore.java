@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database of a home, with a journal in its folder. A write is validated, inserted, committed, journaled and forced
@@ -133,9 +134,22 @@ public final class FeedbackStore implements Feedback {
         return database.read(DemonstrationTable::all);
     }
 
+    public Optional<Prompt> findPrompt(String id) {
+        return database.read(handle -> PromptTable.find(handle, id));
+    }
+
+    /**
+     * Any prompt of a split; none where there is none.
+     *
+     * @param lot a uniform draw from [0, 1)
+     */
+    public Optional<Prompt> anyPrompt(Split split, double lot) {
+        return database.read(handle -> PromptTable.byLot(handle, split, lot));
+    }
+
     /** How many comparisons of a campaign this labeler could still answer. */
     public long remaining(String labeler, Campaign campaign) {
-        return database.read(handle -> LeaseTable.remaining(handle, labeler, campaign));
+        return database.read(handle -> StandingTable.remaining(handle, labeler, campaign));
     }
 
     /** What it found when it opened. */
@@ -274,6 +288,32 @@ public final class FeedbackStore implements Feedback {
         return campaigns.all().stream()
                 .filter(campaign -> campaign.name().equals(name))
                 .findFirst();
+    }
+
+    /**
+     * What has been said, by whichever server: another one where there is more.
+     *
+     * @param preferences row of the last one
+     * @param gold how many comparisons' right answers are known
+     * @param lastGold when the last of these was set
+     * @param decided row of the last adjudication
+     */
+    public record Mark(long preferences, long gold, @Nullable Instant lastGold, long decided) {}
+
+    public Mark mark() {
+        return database.read(handle -> handle.createQuery(
+                        """
+                        select (select coalesce(max(row_number), 0) from preference) as preferences,
+                               (select count(*) from gold) as gold,
+                               (select max(set_at) from gold) as last_gold,
+                               (select coalesce(max(row_number), 0) from adjudication) as decided
+                        """)
+                .map((row, context) -> new Mark(
+                        row.getLong("preferences"),
+                        row.getLong("gold"),
+                        Timestamps.find(row, "last_gold"),
+                        row.getLong("decided")))
+                .one());
     }
 
     /** The current preferences about one comparison, in order of insertion. */

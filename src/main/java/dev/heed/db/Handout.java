@@ -77,7 +77,7 @@ final class Handout {
             found.forEach(taken::add);
             needed += found.isEmpty() ? 1 : 0;
         }
-        keep(LeaseTable.needed(handle, labeler, campaign, taken, needed), ChosenBy.NEED);
+        keep(CandidateTable.needed(handle, labeler, campaign, taken, needed), ChosenBy.NEED);
     }
 
     /** One by whichever way the lot falls on; none where it falls on need, or that way has nothing. */
@@ -85,16 +85,16 @@ final class Handout {
         Plan plan = campaign.plan();
         double lot = lots.getAsDouble();
         if ((lot -= plan.gold()) < 0) {
-            return keep(LeaseTable.gold(handle, labeler, campaign, taken, 1, lots.getAsDouble()), ChosenBy.GOLD);
+            return keep(CandidateTable.gold(handle, labeler, campaign, taken, 1, lots.getAsDouble()), ChosenBy.GOLD);
         }
         if ((lot -= plan.repeats()) < 0) {
             return keep(repeat(written), ChosenBy.REPEAT);
         }
         if ((lot -= plan.random()) < 0) {
-            return keep(LeaseTable.byLot(handle, labeler, campaign, taken, 1, lots.getAsDouble()), ChosenBy.RANDOM);
+            return keep(CandidateTable.byLot(handle, labeler, campaign, taken, lots.getAsDouble()), ChosenBy.RANDOM);
         }
         if (lot - plan.uncertain() < 0) {
-            return keep(LeaseTable.uncertain(handle, labeler, campaign, taken, 1), ChosenBy.UNCERTAINTY);
+            return keep(CandidateTable.uncertain(handle, labeler, campaign, taken, 1), ChosenBy.UNCERTAINTY);
         }
         return List.of();
     }
@@ -105,9 +105,10 @@ final class Handout {
     }
 
     private List<Long> repeat(Written written) {
-        List<Comparison> swapped = LeaseTable.repeatable(handle, labeler, campaign, ANSWERS_BEFORE_A_REPEAT, 1).stream()
-                .map(id -> swapped(ComparisonTable.find(handle, id).orElseThrow()))
-                .toList();
+        List<Comparison> swapped =
+                CandidateTable.repeatable(handle, labeler, campaign, ANSWERS_BEFORE_A_REPEAT, 1).stream()
+                        .map(id -> swapped(ComparisonTable.find(handle, id).orElseThrow()))
+                        .toList();
         return ComparisonTable.add(handle, swapped, written).stream()
                 .map(Comparison::id)
                 .toList();

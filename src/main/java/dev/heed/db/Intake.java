@@ -55,8 +55,7 @@ final class Intake {
         Intake intake = new Intake(handle, lastRow, batch);
         List<Preference> all = batch.stream().map(intake::storedOf).toList();
         PreferenceTable.insert(handle, intake.added);
-        intake.change.store(handle, written.counts());
-        ComparisonTable.markDisputed(handle, intake.disputed());
+        intake.change.store(handle, written.counts(), intake.disputed());
         Set<Chain> told = new LinkedHashSet<>();
         all.forEach(preference -> told.add(Chain.of(preference)));
         told.stream()

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /** Prompts in SQL. */
@@ -40,6 +41,27 @@ final class PromptTable {
                 .bind("split", split.name())
                 .map((row, context) -> map(row))
                 .list();
+    }
+
+    static Optional<Prompt> find(Handle handle, String id) {
+        return withIds(handle, List.of(id)).stream().map(PromptTable::promptOf).findFirst();
+    }
+
+    /** @param lot from 0 to 1: which of them, in order of insertion */
+    static Optional<Prompt> byLot(Handle handle, Split split, double lot) {
+        long count = handle.createQuery("select count(*) from prompt where split = :split")
+                .bind("split", split.name())
+                .mapTo(Long.class)
+                .one();
+        return handle.createQuery(
+                        """
+                        select p.id as prompt_id, p.messages, p.kind, p.split from prompt p where p.split = :split
+                        order by p.split, p.row_number offset :before rows fetch first 1 row only
+                        """)
+                .bind("split", split.name())
+                .bind("before", (long) (lot * count))
+                .map((row, context) -> map(row))
+                .findOne();
     }
 
     /**

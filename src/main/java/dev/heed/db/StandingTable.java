@@ -1,5 +1,7 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Campaign;
+import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Preference;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -8,29 +10,71 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How far the labeling is, in SQL: counts of comparisons, of all and of each labeler's, by how many answers they have.
- * Those that ask one labeler another one again stand apart from them.
+ * How far the labeling is, in SQL: counts of comparisons, of all and of each labeler's, by {@link Level}: to count the rows
+ * anew takes too long for every page.
  */
 final class StandingTable {
-    /** Stands for the number of answers of a comparison that asks another one again. */
-    static final int ASKED_AGAIN = -1;
+    private static final String COUNT_MORE =
+            """
+            update comparison_count set comparisons = comparisons + :more
+            where campaign = :campaign and answers = :answers and disputed = :disputed
+            """;
+    private static final String COUNT_FIRST =
+            """
+            insert into comparison_count (campaign, answers, disputed, comparisons)
+            values (:campaign, :answers, :disputed, :more)
+            """;
+    private static final String STAND_MORE =
+            """
+            update standing set comparisons = comparisons + :more
+            where labeler = :labeler and campaign = :campaign and answers = :answers and disputed = :disputed
+            """;
+    private static final String STAND_FIRST =
+            """
+            insert into standing (labeler, campaign, answers, disputed, comparisons)
+            values (:labeler, :campaign, :answers, :disputed, :more)
+            """;
+    private static final int ASKED_AGAIN = -1;
+
+    /**
+     * Where a comparison is counted.
+     *
+     * @param answers how many it has; −1 where it asks one labeler another one again, wherever that one stands
+     * @param disputed whether they prefer different sides
+     */
+    record Level(long campaign, int answers, boolean disputed) {
+        /** Of a comparison that nobody has answered. */
+        static Level of(Comparison comparison) {
+            return new Level(
+                    comparison.asking().campaign(), comparison.asking().repeat() == null ? 0 : ASKED_AGAIN, false);
+        }
+
+        /** @param original null where it asks no other one again */
+        static Level of(long campaign, @Nullable Long original, int answers, boolean disputed) {
+            return new Level(campaign, original == null ? answers : ASKED_AGAIN, disputed);
+        }
+
+        private Level after(int more, boolean nowDisputed) {
+            return new Level(campaign, answers == ASKED_AGAIN ? ASKED_AGAIN : answers + more, nowDisputed);
+        }
+    }
 
     private StandingTable() {}
 
     /** What a batch of preferences changes in the counts. */
     static final class Change {
-        private final Map<Long, Integer> before = new HashMap<>(); // where a comparison is counted
+        private final Map<Long, Level> before = new HashMap<>();
         private final Map<Long, Integer> more = new HashMap<>();
         private final Map<Long, Set<String>> labelers = new HashMap<>();
         private final Map<Long, Set<String>> newcomers = new HashMap<>();
 
         /** A comparison as it is stored. */
-        void begin(long comparison, int level) {
+        void begin(long comparison, Level level) {
             before.put(comparison, level);
             labelers.put(comparison, new LinkedHashSet<>());
             newcomers.put(comparison, new LinkedHashSet<>());
@@ -57,12 +101,17 @@ final class StandingTable {
             return Objects.requireNonNull(sets.get(preference.comparison()));
         }
 
-        /** Stores how many answers the comparisons have, and adds what else that changes to the counts. */
-        void store(Handle handle, Counts counts) {
+        /**
+         * Stores how many answers the comparisons have and whether they are disputed, and adds what that changes to the
+         * counts.
+         *
+         * @param disputed those that got a preference
+         */
+        void store(Handle handle, Counts counts, Map<Long, Boolean> disputed) {
             more.forEach((comparison, answers) -> {
-                int from = Objects.requireNonNull(before.get(comparison));
-                int to = from == ASKED_AGAIN ? ASKED_AGAIN : from + answers;
-                if (from != to) {
+                Level from = Objects.requireNonNull(before.get(comparison));
+                Level to = from.after(answers, disputed.getOrDefault(comparison, from.disputed()));
+                if (!from.equals(to)) {
                     counts.comparisons(from, -1);
                     counts.comparisons(to, 1);
                     Objects.requireNonNull(labelers.get(comparison)).forEach(labeler -> {
@@ -73,78 +122,67 @@ final class StandingTable {
                 Objects.requireNonNull(newcomers.get(comparison)).forEach(labeler -> counts.standing(labeler, to, 1));
             });
             ComparisonTable.countAnswers(handle, more);
+            ComparisonTable.markDisputed(handle, disputed);
         }
     }
 
     /** What a transaction changes in the counts, to be stored at its end: often the same few rows. */
     static final class Counts {
-        private final Map<Integer, Integer> comparisons = new TreeMap<>();
-        private final Map<Level, Integer> standings = new LinkedHashMap<>();
+        private final Map<Level, Integer> comparisons = new LinkedHashMap<>();
+        private final Map<Standing, Integer> standings = new LinkedHashMap<>();
 
-        void comparisons(int level, int more) {
+        void comparisons(Level level, int more) {
             comparisons.merge(level, more, Integer::sum);
         }
 
-        void standing(String labeler, int level, int more) {
-            standings.merge(new Level(labeler, level), more, Integer::sum);
+        void standing(String labeler, Level level, int more) {
+            standings.merge(new Standing(labeler, level), more, Integer::sum);
         }
 
         void store(Handle handle) {
-            addComparisons(handle, comparisons);
-            addStandings(handle, standings);
+            add(comparisons, handle, COUNT_MORE, COUNT_FIRST, StandingTable::bind);
+            add(standings, handle, STAND_MORE, STAND_FIRST, (batch, key) -> bind(batch, key.level())
+                    .bind("labeler", key.labeler()));
         }
     }
 
-    private record Level(String labeler, int answers) {}
+    private record Standing(String labeler, Level level) {}
 
-    private static void addComparisons(Handle handle, Map<Integer, Integer> more) {
-        PreparedBatch update = handle.prepareBatch(
-                "update comparison_count set comparisons = comparisons + :more where answers = :answers");
-        PreparedBatch insert =
-                handle.prepareBatch("insert into comparison_count (answers, comparisons) values (:answers, :more)");
-        add(more, update, insert, (batch, answers, count) -> batch.bind("answers", answers)
-                .bind("more", count)
-                .add());
-    }
-
-    private static void addStandings(Handle handle, Map<Level, Integer> more) {
-        PreparedBatch update = handle.prepareBatch(
-                """
-                update standing set comparisons = comparisons + :more
-                where labeler = :labeler and answers = :answers
-                """);
-        PreparedBatch insert = handle.prepareBatch(
-                "insert into standing (labeler, answers, comparisons) values (:labeler, :answers, :more)");
-        add(more, update, insert, (batch, level, count) -> batch.bind("labeler", level.labeler())
+    private static PreparedBatch bind(PreparedBatch batch, Level level) {
+        return batch.bind("campaign", level.campaign())
                 .bind("answers", level.answers())
-                .bind("more", count)
-                .add());
+                .bind("disputed", level.disputed());
     }
 
     private interface Binding<K> {
-        void bind(PreparedBatch batch, K key, int more);
+        PreparedBatch bind(PreparedBatch batch, K key);
     }
 
     /** Adds to the counts that are there and inserts the others: H2 and PostgreSQL have no upsert in common. */
-    private static <K> void add(Map<K, Integer> more, PreparedBatch update, PreparedBatch insert, Binding<K> binding) {
+    private static <K> void add(
+            Map<K, Integer> more, Handle handle, String updating, String inserting, Binding<K> binding) {
         Map<K, Integer> changes = new LinkedHashMap<>(more);
         changes.values().removeIf(count -> count == 0);
         if (changes.isEmpty()) {
             return;
         }
-        changes.forEach((key, count) -> binding.bind(update, key, count));
+        PreparedBatch update = handle.prepareBatch(updating);
+        changes.forEach(
+                (key, count) -> binding.bind(update, key).bind("more", count).add());
         int[] updated = update.execute();
+        PreparedBatch insert = handle.prepareBatch(inserting);
         int at = 0;
         for (Map.Entry<K, Integer> change : changes.entrySet()) {
             if (updated[at++] == 0) {
-                binding.bind(insert, change.getKey(), change.getValue());
+                binding.bind(insert, change.getKey())
+                        .bind("more", change.getValue())
+                        .add();
             }
         }
         if (insert.size() > 0) {
             insert.execute();
         }
     }
-
     /** How many comparisons have fewer answers than that and none of this labeler's. */
     static long remaining(Handle handle, String labeler, int answers) {
         return handle.createQuery(
@@ -165,14 +203,48 @@ final class StandingTable {
         return handle.createQuery(
                         """
                         select c.answers from comparison_count c
-                        left join standing s on s.answers = c.answers and s.labeler = :labeler
+                        left join standing s on s.labeler = :labeler and s.campaign = c.campaign
+                            and s.answers = c.answers and s.disputed = c.disputed
                         where c.answers >= 0 and c.answers < :answers and c.comparisons > coalesce(s.comparisons, 0)
-                        order by c.answers
+                        group by c.answers order by c.answers
                         """)
                 .bind("labeler", labeler)
                 .bind("answers", answers)
                 .mapTo(Integer.class)
                 .list();
+    }
+
+    /** @param comparisons of a campaign that want another answer and have none of this labeler's */
+    record Open(Level level, long comparisons) {}
+
+    /** Where there are comparisons of a campaign that this labeler can be asked; what has most answers first. */
+    static List<Open> open(Handle handle, String labeler, Campaign campaign) {
+        return handle.createQuery(
+                        """
+                        select c.answers, c.disputed, c.comparisons - coalesce(s.comparisons, 0) as comparisons
+                        from comparison_count c
+                        left join standing s on s.labeler = :labeler and s.campaign = c.campaign
+                            and s.answers = c.answers and s.disputed = c.disputed
+                        where c.campaign = :campaign and c.answers >= 0
+                        and c.answers < case when c.disputed then :ifDisputed else :wanted end
+                        and c.comparisons > coalesce(s.comparisons, 0)
+                        order by c.answers desc, c.disputed
+                        """)
+                .bind("labeler", labeler)
+                .bind("campaign", campaign.id())
+                .bind("wanted", campaign.plan().answers())
+                .bind("ifDisputed", campaign.plan().answersIfDisputed())
+                .map((row, context) -> new Open(
+                        new Level(campaign.id(), row.getInt("answers"), row.getBoolean("disputed")),
+                        row.getLong("comparisons")))
+                .list();
+    }
+
+    /** How many comparisons this labeler could still answer, held ones of others included. */
+    static long remaining(Handle handle, String labeler, Campaign campaign) {
+        return open(handle, labeler, campaign).stream()
+                .mapToLong(Open::comparisons)
+                .sum();
     }
 
     static long answered(Handle handle, String labeler) {

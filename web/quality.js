@@ -1,11 +1,12 @@
 import {h} from 'preact';
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import htm from 'htm';
 import * as api from './api.js';
 import {Header, open, plural} from './shell.js';
 
 const html = htm.bind(h);
 const AGAIN_MS = 10000;
+const SOON_MS = 1000; // while a newer measurement is being made
 const AGREED = [
   {name: 'percent', label: 'equal answers', percent: true},
   {name: 'cohen', label: 'Cohen’s kappa'},
@@ -121,7 +122,13 @@ function Page({account}) {
   const [measured, setMeasured] = useState(null);
   const [wrong, setWrong] = useState('');
   const refused = (refusal) => setWrong(refusal.message);
-  const load = () => api.get('/api/quality').then((now) => { setMeasured(now); setWrong(''); }, refused);
+  const soon = useRef(0);
+  const load = () => api.get('/api/quality').then((now) => {
+    setMeasured(now);
+    setWrong('');
+    clearTimeout(soon.current);
+    if (now.again) soon.current = setTimeout(load, SOON_MS);
+  }, refused);
   useEffect(() => {
     load();
     const again = setInterval(() => document.hidden || load(), AGAIN_MS);
@@ -129,6 +136,7 @@ function Page({account}) {
     addEventListener('hashchange', onHash);
     return () => {
       clearInterval(again);
+      clearTimeout(soon.current);
       removeEventListener('hashchange', onHash);
     };
   }, []);
@@ -139,8 +147,10 @@ function Page({account}) {
       <h1>Quality</h1>
       ${wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
       ${wanted && html`<${Named} key=${wanted} id=${wanted} />`}
+      ${measured && !quality && html`<p class="lead" role="status">The answers are being measured…</p>`}
       ${quality && html`
-        <p class="lead">${plural(quality.answers, 'answer')} to ${plural(quality.comparisons, 'comparison')}.</p>
+        <p class="lead">${plural(quality.answers, 'answer')} to ${plural(quality.comparisons, 'comparison')}.${measured.again && html`
+          <span class="soft" role="status"> There are newer ones, which are being measured.</span>`}</p>
         <${Agreement} agreed=${quality.agreed} />
         <${Labelers} labelers=${quality.labelers} excluded=${measured.excluded} changed=${load} refused=${refused} />
         <${Disputed} disputed=${quality.disputed} changed=${load} refused=${refused} />`}

@@ -11,6 +11,7 @@ import dev.heed.feedback.Battle.Decided;
 import dev.heed.feedback.Battle.Vote;
 import dev.heed.feedback.Completion;
 import dev.heed.feedback.Message;
+import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Role;
 import dev.heed.feedback.Split;
 import dev.heed.quality.Bootstrap;
@@ -231,13 +232,10 @@ final class ArenaApi {
 
     /** One that no model has learned from. */
     private List<Message> heldOut() {
-        List<List<Message>> prompts = store.prompts(Split.HELD_OUT).stream()
-                .map(prompt -> prompt.messages())
-                .toList();
-        if (prompts.isEmpty()) {
-            throw new Conflict("this home has no held-out prompts; write one, or ./heed import prompts");
-        }
-        return prompts.get(random.nextInt(prompts.size()));
+        return store.anyPrompt(Split.HELD_OUT, random.nextDouble())
+                .map(Prompt::messages)
+                .orElseThrow(
+                        () -> new Conflict("this home has no held-out prompts; write one, or ./heed import prompts"));
     }
 
     private void vote(Context ctx) {

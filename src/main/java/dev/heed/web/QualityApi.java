@@ -8,36 +8,21 @@ import dev.heed.feedback.Completion;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Kind;
 import dev.heed.feedback.Note;
-import dev.heed.feedback.Preference;
-import dev.heed.quality.Quality;
 import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /** How far the labels can be trusted, while they come in. */
 final class QualityApi {
-    private static final Duration FRESH = Duration.ofSeconds(5);
-
     private final FeedbackStore store;
-    private final InstantSource clock;
-    private Measured last = new Measured(Instant.EPOCH, List.of(), null);
+    private final Measuring measuring;
 
     QualityApi(FeedbackStore store, InstantSource clock) {
         this.store = store;
-        this.clock = clock;
+        this.measuring = new Measuring(store, clock);
     }
-
-    /**
-     * The labels measured.
-     *
-     * @param excluded whose labels training does not read
-     */
-    record Measured(Instant at, List<String> excluded, @Nullable Quality quality) {}
 
     /** What one labeler said, with its note. */
     record Said(String labeler, String answer, @Nullable Grades grades, Note note, boolean extra) {}
@@ -59,27 +44,10 @@ final class QualityApi {
 
     List<Route> routes() {
         return List.of(
-                get(
-                                "/api/quality",
-                                Access.LEAD,
-                                "agreement, and each labeler's habits",
-                                ctx -> Wire.answer(ctx, measured()))
-                        .gives(Measured.class),
+                get("/api/quality", Access.LEAD, "agreement, and each labeler's habits", measuring)
+                        .gives(Measuring.Measured.class),
                 get("/api/quality/{comparison}", Access.LEAD, "all that was said to one comparison", this::one)
                         .gives(Case.class));
-    }
-
-    /** Measured at most every few seconds, whoever asks. */
-    private synchronized Measured measured() {
-        Instant now = clock.instant();
-        if (last.at().plus(FRESH).isBefore(now)) {
-            List<Preference> preferences =
-                    store.preferences(); // before the comparisons: none is then about a newer one
-            Quality quality = Quality.of(
-                    store.comparisons(), preferences, store.campaigns().gold(), 0);
-            last = new Measured(now, store.campaigns().excluded(), quality);
-        }
-        return new Measured(last.at(), store.campaigns().excluded(), last.quality());
     }
 
     private void one(Context ctx) {

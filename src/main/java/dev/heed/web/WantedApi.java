@@ -1,23 +1,22 @@
 package dev.heed.web;
 
-import dev.heed.db.Feedback;
+import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import io.javalin.http.BadRequestResponse;
 import io.javalin.http.Context;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What a lead wants people to be asked, having seen a model answer it badly. */
 final class WantedApi {
     private static final int LONGEST = 20_000;
 
-    private final Feedback feedback;
+    private final FeedbackStore store;
     private final Audit audit;
 
-    WantedApi(Feedback feedback, Audit audit) {
-        this.feedback = feedback;
+    WantedApi(FeedbackStore store, Audit audit) {
+        this.store = store;
         this.audit = audit;
     }
 
@@ -46,18 +45,14 @@ final class WantedApi {
         List<Message> messages = Wire.body(ctx, Wanted.class).messages();
         expectAsked(messages);
         String id = Prompt.idOf(messages);
-        Outcome outcome = stored(Split.TRAIN).anyMatch(id::equals)
-                ? Outcome.KNOWN
-                : stored(Split.HELD_OUT).anyMatch(id::equals) ? Outcome.HELD_OUT : Outcome.ADDED;
+        Outcome outcome = store.findPrompt(id)
+                .map(known -> known.split() == Split.HELD_OUT ? Outcome.HELD_OUT : Outcome.KNOWN)
+                .orElse(Outcome.ADDED);
         if (outcome == Outcome.ADDED) {
-            feedback.addPrompts(List.of(new Prompt(id, messages, Prompt.WANTED, Split.TRAIN)));
+            store.addPrompts(List.of(new Prompt(id, messages, Prompt.WANTED, Split.TRAIN)));
             audit.note(ctx, Caller.find(ctx).map(Caller::name).orElse("the owner"), "prompt", "wants " + id + " asked");
         }
         Wire.answer(ctx, new Told(id, outcome));
-    }
-
-    private Stream<String> stored(Split split) {
-        return feedback.prompts(split).stream().map(Prompt::id);
     }
 
     private static void expectAsked(List<Message> messages) {

@@ -60,6 +60,10 @@ export function Rewrite({session}) {
     const problem = session.saveRewrite();
     setWrong(problem ?? '');
   };
+  const begin = (place) => {
+    session.startRewriting(place);
+    field.current.focus();
+  };
   const onKey = (event) => {
     if (event.key === 'Escape') session.stopRewriting();
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
@@ -68,7 +72,7 @@ export function Rewrite({session}) {
     <section class="rewrite" aria-labelledby="rewrite">
       <div class="row"><h2 id="rewrite">A better answer, in your words</h2>
         ${textsOf(session.question).map((text, place) => html`
-          <button class="quiet" onClick=${() => session.startRewriting(place)}>Begin with ${LETTERS[place]}</button>`)}</div>
+          <button class="quiet" onClick=${() => begin(place)}>Begin with ${LETTERS[place]}</button>`)}</div>
       <label class="spoken" for="better">Your answer</label>
       <textarea id="better" ref=${field} rows="6" maxlength="20000" value=${rewriting} onKeyDown=${onKey}
         onInput=${(event) => session.rewrite(event.target.value)}></textarea>

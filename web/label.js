@@ -68,7 +68,10 @@ function Page({account}) {
         api.status().then(setStatus, () => {});
       }
     }, LOOK_AGAIN_MS);
-    return () => clearInterval(again);
+    return () => {
+      clearInterval(again);
+      session.close();
+    };
   }, []);
 
   useEffect(() => {

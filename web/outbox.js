@@ -15,6 +15,7 @@ export class Outbox {
   #sending = false;
   #waitMs = FIRST_WAIT_MS;
   #timer = 0;
+  #open = new AbortController();
 
   /** Called after every change. */
   changed = () => {};
@@ -26,10 +27,17 @@ export class Outbox {
   /** @param labeler whose: those of others who used this browser wait for them */
   constructor(labeler) {
     this.labeler = labeler;
-    addEventListener('online', () => this.#atOnce());
-    document.addEventListener('visibilitychange', () => document.hidden || this.#atOnce());
-    addEventListener('storage', (event) => event.key?.startsWith(UNSENT) && this.changed());
+    const {signal} = this.#open;
+    addEventListener('online', () => this.#atOnce(), {signal});
+    document.addEventListener('visibilitychange', () => document.hidden || this.#atOnce(), {signal});
+    addEventListener('storage', (event) => event.key?.startsWith(UNSENT) && this.changed(), {signal});
     this.#flush();
+  }
+
+  /** Sends nothing more: another has signed in, who must not be taken for this one. */
+  close() {
+    this.#open.abort();
+    clearTimeout(this.#timer);
   }
 
   get unsent() {
@@ -73,7 +81,7 @@ export class Outbox {
     this.#timer = 0;
     if (this.#sending) return;
     this.#sending = true;
-    for (let [key] = this.#mine(); key && !this.#timer; [key] = this.#mine()) {
+    for (let [key] = this.#mine(); key && !this.#timer && !this.#open.signal.aborted; [key] = this.#mine()) {
       await this.#sendOne(key, recall(key));
     }
     this.#sending = false;
@@ -89,6 +97,7 @@ export class Outbox {
     } catch (refusal) {
       if (refusal.passing) {
         this.away = true;
+        if (this.#open.signal.aborted) return;
         this.#timer = setTimeout(() => this.#flush(), this.#waitMs * (0.75 + Math.random() / 2));
         this.#waitMs = Math.min(LONGEST_WAIT_MS, this.#waitMs * 2);
       } else {

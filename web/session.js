@@ -56,15 +56,20 @@ class Stopwatch {
 export class Session {
   #watch = new Stopwatch();
   #asking = false;
+  #answers; // where they are kept
+  #elsewhere = new Set(); // answered in other tabs since this one last asked
+  #open = new AbortController();
 
   constructor(labeler, changed) {
     this.labeler = labeler;
+    this.#answers = 'heed.answers.' + labeler;
     this.changed = changed;
     this.outbox = new Outbox(labeler);
     this.outbox.changed = changed;
     this.outbox.accepted = (standing) => this.accepted(standing);
+    addEventListener('storage', (event) => event.key === this.#answers && this.#answeredElsewhere(), {signal: this.#open.signal});
     this.ahead = []; // [0] is on the screen
-    this.behind = recall('heed.answers.' + labeler, []); // {shown, id, choice, ms, note, given}
+    this.behind = recall(this.#answers, []); // {shown, id, choice, ms, note, given}
     this.assignments = [];
     this.campaign = recall('heed.campaign', 1);
     this.note = NOTHING;
@@ -79,6 +84,27 @@ export class Session {
     this.standing = null;
     this.state = 'loading'; // then 'asking', 'empty' or 'away'
     this.said = ''; // for screen readers
+  }
+
+  close() {
+    this.#open.abort();
+    this.outbox.close();
+  }
+
+  /** In another tab this labeler has answered or corrected something: it is not asked here again. */
+  #answeredElsewhere() {
+    const {question} = this;
+    const before = this.reopened === null ? null : this.behind[this.reopened];
+    const known = new Set(this.behind.map((one) => one.id));
+    this.behind = recall(this.#answers, []);
+    this.behind.filter((one) => !known.has(one.id)).forEach((one) => this.#elsewhere.add(one.shown.comparison));
+    this.ahead = this.ahead.filter((one) => !this.#elsewhere.has(one.comparison));
+    const at = before ? this.behind.findIndex((one) => one.shown.comparison === before.shown.comparison) : -1;
+    this.reopened = at < 0 ? null : at;
+    if (this.ahead.length === 0 && this.state === 'asking') this.state = 'loading';
+    if (question?.comparison !== this.question?.comparison || (before && this.behind[at]?.id !== before.id)) this.#display();
+    else this.changed();
+    this.ask();
   }
 
   /** The server has stored one of ours. */
@@ -277,6 +303,7 @@ export class Session {
   async ask() {
     if (this.#asking || this.ahead.length >= LOW) return;
     this.#asking = true;
+    this.#elsewhere.clear();
     try {
       if (!this.assignment || this.ahead.length === 0) await this.#assign();
       const {campaign} = this;
@@ -286,7 +313,7 @@ export class Session {
       if (campaign !== this.campaign) return;
       const known = new Set([...this.ahead, ...this.unsent].map((one) => one.comparison)); // answered meanwhile
       const first = this.ahead.length === 0;
-      this.ahead.push(...more.filter((one) => !known.has(one.comparison)));
+      this.ahead.push(...more.filter((one) => !known.has(one.comparison) && !this.#elsewhere.has(one.comparison)));
       if (this.ahead.length === 0) this.standing = await api.standing(campaign);
       this.state = this.ahead.length > 0 ? 'asking' : 'empty';
       if (first) this.#display();
@@ -326,11 +353,11 @@ export class Session {
       this.behind[this.reopened] = answer;
       this.reopened = null;
     } else {
-      this.behind.push(answer);
+      this.behind = [...recall(this.#answers, this.behind), answer]; // with what was answered in another tab just now
       this.ahead.shift();
     }
     this.behind = this.behind.slice(-REMEMBERED);
-    keep('heed.answers.' + this.labeler, this.behind);
+    keep(this.#answers, this.behind);
     this.outbox.add({
       id: answer.id,
       comparison: question.comparison,

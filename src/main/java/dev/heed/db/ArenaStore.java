@@ -12,19 +12,22 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Battles and votes. They lie in tables of their own, so that nothing which learns can come upon them; backups have them, the
- * journal, which is for what is learned from, has not.
+ * Battles and votes. They lie in tables of their own, so that nothing which learns can come upon them. The journal has those
+ * that are decided: a battle without a vote says nothing yet.
  */
 public final class ArenaStore {
     private final Database database;
+    private final Ledger ledger;
 
-    ArenaStore(Database database) {
+    ArenaStore(Database database, Ledger ledger) {
         this.database = database;
+        this.ledger = ledger;
     }
 
     private static Battle battle(ResultSet row) throws SQLException {
@@ -50,14 +53,25 @@ public final class ArenaStore {
     }
 
     public void add(Battle battle) {
-        database.change(handle -> handle.createUpdate(
+        database.change(handle -> insert(handle, lastRow(handle) + 1, battle));
+    }
+
+    private static long lastRow(Handle handle) {
+        return handle.createQuery("select coalesce(max(row_number), 0) from battle")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    static void insert(Handle handle, long row, Battle battle) {
+        handle.createUpdate(
                         """
                         insert into battle (row_number, id, prompt, first_text, first_length, first_model, first_ended,
                                             second_text, second_length, second_model, second_ended, person, made_at)
-                        values ((select coalesce(max(row_number), 0) + 1 from battle), :id, :prompt,
+                        values (:row, :id, :prompt,
                                 :firstText, :firstLength, :firstModel, :firstEnded,
                                 :secondText, :secondLength, :secondModel, :secondEnded, :person, :at)
                         """)
+                .bind("row", row)
                 .bind("id", battle.id())
                 .bind("prompt", Json.line(battle.prompt()))
                 .bind("firstText", Escaped.of(battle.first().text()))
@@ -70,7 +84,7 @@ public final class ArenaStore {
                 .bind("secondEnded", battle.second().ended())
                 .bind("person", battle.person())
                 .bind("at", Timestamps.of(battle.at().truncatedTo(ChronoUnit.MILLIS)))
-                .execute());
+                .execute();
     }
 
     private static long length(Completion completion) {
@@ -105,35 +119,45 @@ public final class ArenaStore {
      * @throws Conflict if this battle has another vote already
      */
     public void vote(Battle battle, Vote vote, Instant now) {
-        database.change(handle -> {
-            Optional<Vote> before = findVote(handle, battle.id());
-            before.filter(other -> other != vote).ifPresent(other -> {
-                throw new Conflict("you have voted here already, and seen the names; the first vote stands");
-            });
+        ledger.write((handle, written) -> {
+            long row = handle.createQuery("select row_number from battle where id = :id")
+                    .bind("id", battle.id())
+                    .mapTo(Long.class)
+                    .one();
+            Optional<Entry> before = entries(handle, List.of(row)).stream().findFirst();
+            before.map(entry -> Objects.requireNonNull(entry.voted()).vote())
+                    .filter(other -> other != vote)
+                    .ifPresent(other -> {
+                        throw new Conflict("you have voted here already, and seen the names; the first vote stands");
+                    });
             if (before.isEmpty()) {
-                insert(handle, battle.id(), vote, now);
+                insert(handle, row, vote, now.truncatedTo(ChronoUnit.MILLIS));
             }
+            return written.entries().addAll(entries(handle, List.of(row)));
         });
     }
 
-    private static Optional<Vote> findVote(Handle handle, UUID battle) {
-        return handle.createQuery(
-                        "select v.vote from battle_vote v join battle b on b.row_number = v.battle where b.id = :id")
-                .bind("id", battle)
-                .map((row, context) -> Vote.valueOf(row.getString("vote")))
-                .findOne();
-    }
-
-    private static void insert(Handle handle, UUID battle, Vote vote, Instant now) {
-        handle.createUpdate(
-                        """
-                        insert into battle_vote (battle, vote, voted_at)
-                        values ((select row_number from battle where id = :id), :vote, :now)
-                        """)
-                .bind("id", battle)
+    static void insert(Handle handle, long row, Vote vote, Instant now) {
+        handle.createUpdate("insert into battle_vote (battle, vote, voted_at) values (:row, :vote, :now)")
+                .bind("row", row)
                 .bind("vote", vote.name())
                 .bind("now", Timestamps.of(now))
                 .execute();
+    }
+
+    /** Decided battles as the journal writes them, in order. */
+    static List<Entry> entries(Handle handle, List<Long> rows) {
+        return handle.createQuery(
+                        """
+                        select b.*, v.vote, v.voted_at from battle b join battle_vote v on v.battle = b.row_number
+                        where b.row_number in (<rows>) order by b.row_number
+                        """)
+                .bindList("rows", rows)
+                .map((row, context) -> Entry.of(
+                        row.getLong("row_number"),
+                        new Entry.Voted(
+                                battle(row), Vote.valueOf(row.getString("vote")), Timestamps.read(row, "voted_at"))))
+                .list();
     }
 
     /** How many battles are decided. */

@@ -1,5 +1,6 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Asked;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -35,6 +35,7 @@ public final class FeedbackStore implements Feedback {
 
     private final Database database;
     private final Journal journal;
+    private final Ledger ledger;
     private final PeopleStore people;
     private final CampaignStore campaigns;
     private final ArenaStore arena;
@@ -43,9 +44,10 @@ public final class FeedbackStore implements Feedback {
     private FeedbackStore(Database database, Journal journal) {
         this.database = database;
         this.journal = journal;
+        this.ledger = new Ledger(database, journal);
         this.people = new PeopleStore(database);
         this.campaigns = new CampaignStore(database);
-        this.arena = new ArenaStore(database);
+        this.arena = new ArenaStore(database, ledger);
         this.found = Reconciliation.run(journal, database);
     }
 
@@ -126,7 +128,22 @@ public final class FeedbackStore implements Feedback {
 
     /** Adds an answer that a labeler wrote; sent again with the same id, it is stored once. */
     public Demonstration addDemonstration(Demonstration demonstration) {
-        return database.write(handle -> DemonstrationTable.add(handle, demonstration));
+        return ledger.write((handle, written) -> DemonstrationTable.add(handle, demonstration, written));
+    }
+
+    /** Stores what a lead decided; sent again with the same id, it is stored once. */
+    public Adjudication adjudicate(Adjudication adjudication) {
+        return ledger.write((handle, written) -> AdjudicationTable.add(handle, adjudication, written));
+    }
+
+    /** All that were ever decided about a comparison, those that were taken back included, in order. */
+    public List<Adjudication> adjudications(long comparison) {
+        return database.read(handle -> AdjudicationTable.about(handle, comparison));
+    }
+
+    /** What holds, by comparison. */
+    public List<Adjudication> adjudications() {
+        return database.read(AdjudicationTable::holding);
     }
 
     /** In order of insertion. */
@@ -182,22 +199,8 @@ public final class FeedbackStore implements Feedback {
         return write(sent, this::insert);
     }
 
-    /** Comparisons that another home's server added: this journal must tell what its preferences are about. */
-    private List<Entry> questions(Handle handle, List<Entry> answers) {
-        List<Long> unknown = answers.stream()
-                .map(entry -> Objects.requireNonNull(entry.preference()).comparison())
-                .filter(comparison -> !journal.holds(Entry.Table.COMPARISON, comparison))
-                .distinct()
-                .toList();
-        return ComparisonTable.withIds(handle, unknown).stream().map(Entry::of).toList();
-    }
-
     private List<Preference> insert(Handle handle, List<Preference> chunk, Written written) {
-        Written answers = new Written(new ArrayList<>(), written.counts());
-        List<Preference> stored = Intake.insert(handle, PreferenceTable.lastRow(handle), chunk, answers);
-        written.entries().addAll(questions(handle, answers.entries()));
-        written.entries().addAll(answers.entries());
-        return stored;
+        return Intake.insert(handle, PreferenceTable.lastRow(handle), chunk, written);
     }
 
     /** Inserts one chunk of rows. @return what is stored */
@@ -205,30 +208,15 @@ public final class FeedbackStore implements Feedback {
         List<S> insert(Handle handle, List<T> chunk, Written written);
     }
 
-    /** Inserts, commits, journals: in that order, one writer at a time, so that both records have the same order. */
     private <T, S> List<S> write(List<T> rows, Insertion<T, S> insertion) {
-        List<S> stored = new ArrayList<>();
-        Written written = new Written();
-        return database.alone(() -> {
-            reconcileAfterOutage();
-            database.change(handle -> {
-                for (int from = 0; from < rows.size(); from += CHUNK) {
-                    List<T> chunk = rows.subList(from, Math.min(from + CHUNK, rows.size()));
-                    stored.addAll(insertion.insert(handle, chunk, written));
-                }
-                written.counts().store(handle);
-            });
-            journal.append(written.entries());
+        return ledger.write((handle, written) -> {
+            List<S> stored = new ArrayList<>();
+            for (int from = 0; from < rows.size(); from += CHUNK) {
+                List<T> chunk = rows.subList(from, Math.min(from + CHUNK, rows.size()));
+                stored.addAll(insertion.insert(handle, chunk, written));
+            }
             return List.copyOf(stored);
         });
-    }
-
-    /** A database that went away may come back without its last rows. */
-    private void reconcileAfterOutage() {
-        if (database.wasAway()) {
-            Reconciliation.run(journal, database);
-            database.isBack();
-        }
     }
 
     @Override

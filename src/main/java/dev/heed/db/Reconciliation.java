@@ -1,15 +1,19 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Asking;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Demonstration;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.run.UserError;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 
@@ -29,6 +33,10 @@ final class Reconciliation {
     private final Rows prompts;
     private final Rows comparisons;
     private final Rows preferences;
+    private final Rows demonstrations;
+    private final Rows battles;
+    private final Set<String> decided; // battles that have a vote
+    private final Rows adjudications;
     private final Map<Long, Long> renumbered = new HashMap<>(); // comparisons: number of the journal, of the database
     private final List<Preference> waiting = new ArrayList<>(); // of rows that follow each other
     private final StandingTable.Counts counts = new StandingTable.Counts();
@@ -44,6 +52,15 @@ final class Reconciliation {
         comparisons = new Rows(Entry.Table.COMPARISON, "select id as row_number, content as name from comparison");
         preferences =
                 new Rows(Entry.Table.PREFERENCE, "select row_number, cast(id as varchar) as name from preference");
+        demonstrations = new Rows(
+                Entry.Table.DEMONSTRATION, "select row_number, cast(id as varchar) as name from demonstration");
+        battles = new Rows(Entry.Table.VOTED, "select row_number, cast(id as varchar) as name from battle");
+        decided = new HashSet<>(handle.createQuery(
+                        "select cast(b.id as varchar) from battle b join battle_vote v on v.battle = b.row_number")
+                .mapTo(String.class)
+                .list());
+        adjudications =
+                new Rows(Entry.Table.ADJUDICATION, "select row_number, cast(id as varchar) as name from adjudication");
     }
 
     /**
@@ -63,7 +80,11 @@ final class Reconciliation {
                 + journal(comparisons, (rows, numbers) -> ComparisonTable.withIds(rows, numbers).stream()
                         .map(Entry::of)
                         .toList())
-                + journal(preferences, PreferenceTable::entries);
+                + journal(preferences, PreferenceTable::entries)
+                + journal(demonstrations, DemonstrationTable::entries)
+                + journal(adjudications, AdjudicationTable::entries);
+        battles.names.keySet().retainAll(decided);
+        journaled += journal(battles, ArenaStore::entries);
         return new Agreement(
                 prompts.names.size(), comparisons.names.size(), preferences.names.size(), replayed, journaled, refused);
     }
@@ -72,7 +93,13 @@ final class Reconciliation {
         Prompt prompt = entry.prompt();
         Comparison comparison = entry.comparison();
         Preference preference = entry.preference();
-        if (preference != null) {
+        if (entry.demonstration() != null) {
+            replay(entry.row(), entry.demonstration());
+        } else if (entry.voted() != null) {
+            replay(entry.row(), entry.voted());
+        } else if (entry.adjudication() != null) {
+            replay(entry.row(), entry.adjudication());
+        } else if (preference != null) {
             replay(entry.row(), preference);
         } else if (comparison != null) {
             store();
@@ -114,6 +141,38 @@ final class Reconciliation {
             firstWaiting = number;
         }
         waiting.add(PreferenceTable.about(given, renumbered.getOrDefault(given.comparison(), given.comparison())));
+    }
+
+    private void replay(long row, Demonstration given) {
+        String name = given.id().toString();
+        if (!demonstrations.has(row, name)) {
+            Long comparison = given.comparison();
+            DemonstrationTable.insert(
+                    handle,
+                    demonstrations.take(row, name),
+                    comparison == null ? given : given.about(renumbered.getOrDefault(comparison, comparison)));
+        }
+    }
+
+    /** The database may have the battle, but not its vote. */
+    private void replay(long row, Entry.Voted given) {
+        String name = given.battle().id().toString();
+        boolean there = battles.has(row, name);
+        if (!there) {
+            ArenaStore.insert(handle, battles.take(row, name), given.battle());
+        }
+        if (decided.add(name)) {
+            ArenaStore.insert(handle, battles.number(name), given.vote(), given.at());
+            replayed += there ? 1 : 0;
+        }
+    }
+
+    private void replay(long row, Adjudication given) {
+        String name = given.id().toString();
+        if (!adjudications.has(row, name)) {
+            long comparison = renumbered.getOrDefault(given.comparison(), given.comparison());
+            AdjudicationTable.insert(handle, adjudications.take(row, name), given.about(comparison));
+        }
     }
 
     /** The journal has these lines, or gets them at the end. */

@@ -12,4 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param comparison beside which it was written; null where there was none
  */
 public record Demonstration(
-        UUID id, String prompt, String text, String labeler, @Nullable Long comparison, Instant at) {}
+        UUID id, String prompt, String text, String labeler, @Nullable Long comparison, Instant at) {
+
+    /** The same, written at another time. */
+    public Demonstration at(Instant time) {
+        return new Demonstration(id, prompt, text, labeler, comparison, time);
+    }
+
+    /** The same, beside a comparison of another number. */
+    public Demonstration about(@Nullable Long number) {
+        return new Demonstration(id, prompt, text, labeler, number, at);
+    }
+}

@@ -104,7 +104,6 @@ class ArenaStoreTest {
     void nothingThatTrainingReadsKnowsOfIt() throws IOException {
         String hash = store.hash();
         Tally tally = store.tally();
-        String journal = Files.readString(folder.resolve("home/journal.jsonl"));
         store.arena().vote(begun("ann"), Vote.FIRST, NOW);
         assertThat(store.hash()).isEqualTo(hash);
         assertThat(store.tally()).isEqualTo(tally);
@@ -112,7 +111,11 @@ class ArenaStoreTest {
         assertThat(store.pairs()).isEmpty();
         assertThat(store.demonstrations()).isEmpty();
         assertThat(store.comparisons()).isEmpty();
-        assertThat(Files.readString(folder.resolve("home/journal.jsonl"))).isEqualTo(journal);
+        assertThat(Files.readAllLines(folder.resolve("home/journal.jsonl")))
+                .as("the journal has it, for the arena alone")
+                .singleElement()
+                .asString()
+                .startsWith("{\"row\":1,\"voted\":{\"battle\":");
     }
 
     @Test

@@ -208,7 +208,13 @@ class ArenaTest {
         assertThat(store.preferences()).isEmpty();
         assertThat(store.comparisons()).isEmpty();
         assertThat(store.demonstrations()).isEmpty();
-        assertThat(Files.readString(home.resolve("journal.jsonl"))).isEqualTo(journal);
+        assertThat(Files.readString(home.resolve("journal.jsonl")))
+                .as("the journal has the vote, for that alone")
+                .startsWith(journal)
+                .satisfies(after -> assertThat(after.substring(journal.length()).lines())
+                        .singleElement()
+                        .asString()
+                        .contains("\"voted\":", "A prompt of the arena only."));
     }
 
     @Test

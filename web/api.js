@@ -103,3 +103,13 @@ export const standing = (campaign) => get('/api/standing', {campaign});
 /** Resolves once what a labeler gave is on the server's disk: to the new standing, where it is a preference. */
 export const send = ({path = '/api/preferences', ...given}) => post(path, given);
 export const status = () => get('/api/status');
+
+/** A random UUID, also where crypto.randomUUID is missing (a page over plain HTTP from another machine). */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+}

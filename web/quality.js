@@ -2,7 +2,7 @@ import {h} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import htm from 'htm';
 import * as api from './api.js';
-import {Header, open, plural} from './shell.js';
+import {Header, moment, open, plural} from './shell.js';
 
 const html = htm.bind(h);
 const AGAIN_MS = 10000;
@@ -27,6 +27,10 @@ const ANSWERS = {first_much: 'first, much', first: 'first', first_slightly: 'fir
   second: 'second', second_much: 'second, much', both_bad: 'both bad', skip: 'skip'};
 
 const NUMBERS = ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth', 'Ninth'];
+/** From the first's side to the second's, as labelers' keys are. */
+const DECISIONS = [...['first_much', 'first', 'first_slightly', 'tie', 'second_slightly', 'second', 'second_much']
+  .map((answer, at) => ({answer, key: String(at + 1)})), {answer: 'both_bad', key: '0'}];
+const MOST_DISPUTED = 20;
 
 const sentence = (text) => text[0].toUpperCase() + text.slice(1) + '.';
 const share = (value) => `${Math.round(100 * value)} %`;
@@ -72,45 +76,70 @@ function Labelers({labelers, excluded, changed, refused}) {
 /** Ranks or ratings of the completions, in their order. */
 const gradesOf = ({ranks, ratings}) => (ranks ? `places ${ranks.join(', ')}` : Object.entries(ratings).map(([axis, given]) => `${axis} ${given.join(', ')}`).join('; '));
 
-function Case({id, settled, refused}) {
+/** What was said to a comparison, and what a lead decides about it: by its buttons, or by their keys while it has the focus. */
+function Case({id, changed, refused}) {
   const [one, setOne] = useState(null);
-  useEffect(() => { api.get(`/api/quality/${id}`).then(setOne, refused); }, [id]);
+  const box = useRef(null);
+  const load = () => api.get(`/api/quality/${id}`).then(setOne, refused);
+  useEffect(() => { load(); }, [id]);
+  useEffect(() => box.current?.focus(), [one === null]);
   if (!one) return null;
-  const decide = (answer) => api.post('/api/gold', {comparison: id, answer}).then(settled, refused);
+  const last = one.decided.at(-1);
+  const holds = last?.answer ?? null;
+  const decide = (answer) => answer !== holds && api.post('/api/adjudications', {id: api.newId(), comparison: one.comparison, answer})
+    .then(() => Promise.all([load(), changed()]), refused);
+  const makeKnown = () => api.post('/api/gold', {comparison: one.comparison, answer: holds}).then(changed, refused);
+  const onKey = (event) => {
+    if (!one.of_two || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    const chosen = DECISIONS.find(({key}) => key === event.key);
+    if (!chosen && event.key.toLowerCase() !== 'u') return;
+    event.preventDefault();
+    decide(chosen ? chosen.answer : null);
+  };
   return html`
-    <div class="case">
+    <div class="case" ref=${box} tabindex="-1" role="group" aria-label=${'Comparison ' + one.comparison} onKeyDown=${onKey}>
       <p><b>${one.prompt}</b></p>
       <div class="answers">${[one.first, one.second, ...one.more].map((text, at) => html`
         <div><p class="eyebrow">${NUMBERS[at]}</p><p>${text}</p></div>`)}</div>
       <ul class="plain">${one.said.map((said) => html`
         <li><b>${said.labeler}</b>: ${ANSWERS[said.answer] ?? gradesOf(said.grades)}${said.note.reasons.length > 0 && ` (${said.note.reasons.join(', ')})`}${said.note.flagged && ', flagged'}${said.note.comment && html`: “${said.note.comment}”`}</li>`)}</ul>
-      ${one.of_two && html`<div class="row" role="group" aria-label="What is right?"><span>What is right?</span>
-        ${['first', 'tie', 'second', 'both_bad'].map((answer) => html`<button class="chip" onClick=${() => decide(answer)}>${ANSWERS[answer]}</button>`)}</div>`}
+      ${one.of_two && html`
+        <div class="decisions" role="group" aria-label="Which is better?">
+          ${DECISIONS.map(({answer, key}) => html`
+            <button class="chip" aria-pressed=${String(answer === holds)} onClick=${() => decide(answer)}>${ANSWERS[answer]} <kbd>${key}</kbd></button>`)}</div>
+        <div class="row" role="status">
+          ${holds ? html`
+            <span class="soft">${last.lead} decided on ${moment(last.at)}: <b>${ANSWERS[holds]}</b>. Training reads this and not what the labelers said.</span>
+            <button class="quiet" onClick=${() => decide(null)}>Take it back <kbd>U</kbd></button>
+            <button class="quiet" onClick=${makeKnown}>Ask labelers now and then</button>`
+          : html`<span class="soft">${last ? `${last.lead} took back what was decided. ` : ''}Training reads what the labelers said.</span>`}</div>`}
     </div>`;
 }
 
-function Disputed({disputed, changed, refused}) {
+function Disputed({disputed, decided, changed, refused}) {
   const [chosen, choose] = useState(null);
+  const shown = disputed.slice(0, MOST_DISPUTED);
+  const open = shown.filter((one) => !decided.has(one.comparison)).length;
   return html`
     <section>
       <h2>Disputed</h2>
-      ${disputed.length === 0 ? html`<p>Nothing divides the labelers.</p>` : html`
-        <p class="facts">What divides labelers most. What you decide becomes known: labelers are then asked it now and then, without being told.</p>
-        <div class="tabs" role="group" aria-label="Disputed comparisons">${disputed.slice(0, 20).map((one) => html`
-          <button key=${one.comparison} class="quiet" aria-pressed=${one.comparison === chosen} onClick=${() => choose(one.comparison)}>${one.comparison}</button>`)}</div>
-        ${chosen && html`<${Case} key=${chosen} id=${chosen} refused=${refused} settled=${() => { choose(null); changed(); }} />`}`}
+      ${shown.length === 0 ? html`<p>Nothing divides the labelers.</p>` : html`
+        <p class="facts">What divides labelers most; ${open === 0 ? 'all of it is decided' : `${open} of ${shown.length} to decide`}.
+          What the labelers said stays as it is, but training reads what you decide. What they are asked now and then has a known answer, which they are not told.</p>
+        <div class="tabs" role="group" aria-label="Disputed comparisons">${shown.map((one) => html`
+          <button key=${one.comparison} class="quiet" aria-pressed=${one.comparison === chosen} onClick=${() => choose(one.comparison)}>
+            ${one.comparison}${decided.has(one.comparison) && html` <span aria-hidden="true">✓</span><span class="spoken">, decided</span>`}</button>`)}</div>
+        ${chosen && html`<${Case} key=${chosen} id=${chosen} refused=${refused} changed=${changed} />`}`}
     </section>`;
 }
 
 /** One comparison that a link names, as a report card's links do. */
-function Named({id}) {
-  const [settled, settle] = useState(false);
+function Named({id, changed}) {
   const [wrong, setWrong] = useState('');
   return html`
     <section>
       <h2>Comparison ${id}</h2>
-      ${settled ? html`<p class="facts">Decided. Labelers are asked it now and then, without being told.</p>`
-        : html`<${Case} id=${id} refused=${(refusal) => setWrong(refusal.message)} settled=${() => settle(true)} />`}
+      <${Case} id=${id} refused=${(refusal) => setWrong(refusal.message)} changed=${changed} />
       ${wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
     </section>`;
 }
@@ -120,11 +149,13 @@ const named = () => /^#comparison=(\d+)$/.exec(location.hash)?.[1];
 function Page({account}) {
   const [wanted, setWanted] = useState(named());
   const [measured, setMeasured] = useState(null);
+  const [decided, setDecided] = useState(new Set());
   const [wrong, setWrong] = useState('');
   const refused = (refusal) => setWrong(refusal.message);
   const soon = useRef(0);
-  const load = () => api.get('/api/quality').then((now) => {
+  const load = () => Promise.all([api.get('/api/quality'), api.get('/api/adjudications')]).then(([now, adjudications]) => {
     setMeasured(now);
+    setDecided(new Set(adjudications.map((one) => one.comparison)));
     setWrong('');
     clearTimeout(soon.current);
     if (now.again) soon.current = setTimeout(load, SOON_MS);
@@ -146,14 +177,14 @@ function Page({account}) {
     <main class="page">
       <h1>Quality</h1>
       ${wrong && html`<p class="wrong" role="alert">${wrong}</p>`}
-      ${wanted && html`<${Named} key=${wanted} id=${wanted} />`}
+      ${wanted && html`<${Named} key=${wanted} id=${wanted} changed=${load} />`}
       ${measured && !quality && html`<p class="lead" role="status">The answers are being measured…</p>`}
       ${quality && html`
         <p class="lead">${plural(quality.answers, 'answer')} to ${plural(quality.comparisons, 'comparison')}.${measured.again && html`
           <span class="soft" role="status"> There are newer ones, which are being measured.</span>`}</p>
         <${Agreement} agreed=${quality.agreed} />
         <${Labelers} labelers=${quality.labelers} excluded=${measured.excluded} changed=${load} refused=${refused} />
-        <${Disputed} disputed=${quality.disputed} changed=${load} refused=${refused} />`}
+        <${Disputed} disputed=${quality.disputed} decided=${decided} changed=${load} refused=${refused} />`}
     </main>`;
 }
 

@@ -10,16 +10,6 @@ const REMEMBERED = 20; // answers that can be taken back
 const TOO_SOON_MS = 250; // after a question appears: no one has read it yet
 const NOTHING = {comment: '', reasons: [], flagged: false};
 
-/** A random UUID, also where crypto.randomUUID is missing (a page over plain HTTP from another machine). */
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
-}
-
 /** Milliseconds that a question was really on the screen: time in another tab does not count. */
 class Stopwatch {
   #spent = 0;
@@ -278,7 +268,7 @@ export class Session {
     if (!text) return 'Write something first.';
     const {comparison, content} = this.question;
     if (textsOf(this.question).some((one) => one.trim() === text)) return 'It is the same as before: change it, or leave it.';
-    this.outbox.add({path: '/api/demonstrations', id: newId(), comparison, content, labeler: this.labeler, text, at: new Date().toISOString()});
+    this.outbox.add({path: '/api/demonstrations', id: api.newId(), comparison, content, labeler: this.labeler, text, at: new Date().toISOString()});
     keep('heed.rewrite.' + this.labeler, {});
     this.rewriting = null;
     this.said = 'Your answer is saved. Now judge those that were given.';
@@ -348,7 +338,7 @@ export class Session {
       this.leave();
       return;
     }
-    const answer = {shown: question, id: newId(), choice, ms: this.#watch.ms, note: this.note, given};
+    const answer = {shown: question, id: api.newId(), choice, ms: this.#watch.ms, note: this.note, given};
     if (replaced) {
       this.behind[this.reopened] = answer;
       this.reopened = null;

@@ -130,7 +130,7 @@ final class PreferenceTable {
     }
 
     /**
-     * As {@link #current}, those that teach something, by comparison.
+     * As {@link #current}, those that teach something, by comparison. Where a lead has decided, that decision alone.
      *
      * @param after comparisons up to this one are left out
      * @param until the last comparison that is looked at
@@ -139,15 +139,22 @@ final class PreferenceTable {
         return handle
                 .createQuery(
                         """
-                        select g.answer, g.labeler, g.grades, c.first_text, c.second_text, c.more, c.id, c.content,
+                        select said.answer, said.labeler, said.grades, c.first_text, c.second_text, c.more, c.id, c.content,
                                p.id as prompt_id, p.messages, p.kind, p.split
-                        from preference g join comparison c on c.id = g.comparison join prompt p on p.id = c.prompt
-                        where g.comparison > :after and g.comparison <= :until and g.row_number <= :last
-                        and g.answer not in ('SKIP', 'BOTH_BAD', 'RATED') and not g.extra and c.original is null
-                        and not exists (select 1 from excluded e where e.labeler = g.labeler)
-                        and not exists (
-                            select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
-                        order by g.comparison, g.row_number
+                        from (
+                            select g.comparison, g.row_number, g.answer, g.labeler, g.grades from preference g
+                            where g.comparison > :after and g.comparison <= :until and g.row_number <= :last and not g.extra
+                            and not exists (select 1 from excluded e where e.labeler = g.labeler)
+                            and not exists (select 1 from adjudicated a where a.comparison = g.comparison)
+                            and not exists (
+                                select 1 from preference later
+                                where later.replaces = g.id and later.row_number <= :last)
+                            union all
+                            select a.comparison, a.row_number, a.answer, a.decided_by, '' from adjudicated a
+                            where a.comparison > :after and a.comparison <= :until) said
+                        join comparison c on c.id = said.comparison join prompt p on p.id = c.prompt
+                        where said.answer not in ('SKIP', 'BOTH_BAD', 'RATED') and c.original is null
+                        order by said.comparison, said.row_number
                         """)
                 .bind("after", after)
                 .bind("until", until)

@@ -13,8 +13,8 @@ import org.jdbi.v3.core.Handle;
 /**
  * How the preferences of a snapshot came about, which they do not say themselves: preferences-HASH.json beside the file.
  *
- * @param rounds how many are of each round; 0 is what was imported
- * @param guidelines how many were given under each version of a campaign's guidelines
+ * @param rounds how many are of each round, what leads decided included; 0 is what was imported
+ * @param guidelines how many labelers gave under each version of a campaign's guidelines
  * @param excluded labelers who were left out
  * @param leftOut preferences of theirs
  */
@@ -24,6 +24,7 @@ public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int 
             """
             from preference g join comparison c on c.id = g.comparison left join campaign k on k.id = c.campaign
             where g.row_number <= :last and g.answer not in ('SKIP', 'BOTH_BAD', 'RATED') and not g.extra and c.original is null
+            and not exists (select 1 from adjudicated a where a.comparison = g.comparison)
             and not exists (select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
             """;
 
@@ -59,6 +60,7 @@ public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int 
             rounds.merge(part.round(), under.preferences(), Long::sum);
             guidelines.merge(List.of(under.campaign(), under.version()), under.preferences(), Long::sum);
         }
+        decided(handle).forEach((round, number) -> rounds.merge(round, number, Long::sum));
         Provenance all = new Provenance(
                 rounds,
                 guidelines.entrySet().stream()
@@ -77,6 +79,19 @@ public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int 
                 .map((row, context) ->
                         new Provenance(all.rounds, all.guidelines, row.getInt("labelers"), row.getLong("number")))
                 .one();
+    }
+
+    /** What leads decided, of each round. */
+    private static Map<Integer, Long> decided(Handle handle) {
+        Map<Integer, Long> decided = new LinkedHashMap<>();
+        handle.createQuery(
+                        """
+                        select c.round, count(*) as number from adjudicated a join comparison c on c.id = a.comparison
+                        where a.answer not in ('SKIP', 'BOTH_BAD') and c.original is null group by c.round
+                        """)
+                .map((row, context) -> Map.entry(row.getInt("round"), row.getLong("number")))
+                .forEach(part -> decided.put(part.getKey(), part.getValue()));
+        return decided;
     }
 
     /** Writes it beside a snapshot, where nobody did before. */

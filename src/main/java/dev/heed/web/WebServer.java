@@ -247,7 +247,7 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(new LabelApi(store, clock).routes());
         routes.addAll(new CampaignApi(store, audit, clock).routes());
         routes.addAll(new WantedApi(store, audit).routes());
-        routes.addAll(new QualityApi(store, clock).routes());
+        routes.addAll(new QualityApi(store, audit, clock).routes());
         routes.addAll(new StoreApi(store, config.home()).routes());
         Access programs = config.entry().local() ? Access.ANYONE : Access.VIEWER;
         routes.addAll(new ArenaApi(store, hosts.models(), audit, clock).routes());

@@ -1,10 +1,12 @@
 package dev.heed.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.heed.db.FeedbackStore;
+import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Asked;
 import dev.heed.feedback.Campaign;
@@ -78,10 +80,35 @@ class LeadPagesTest {
                         .click();
                 page.waitForSelector(".case");
                 Chromium.expectAccessible(page, name + "-disputed");
-                page.click(".case .chip:has-text('tie')");
-                page.waitForCondition(() -> store.campaigns().gold().size() == 1);
+                decides(store, page, name);
             });
         }
+    }
+
+    /** By keys alone, once a comparison is open. */
+    private static void decides(FeedbackStore store, Page page, String name) {
+        long comparison = Long.parseLong(
+                page.locator(".tabs [aria-pressed='true']").textContent().strip());
+        long pairs = store.pairs().size();
+        page.keyboard().press("6");
+        page.waitForSelector(".case .chip[aria-pressed='true']:has-text('second')");
+        page.waitForSelector(".tabs [aria-pressed='true']:has-text('✓')");
+        assertThat(page.locator(".case").textContent()).contains("lea decided on");
+        Chromium.expectAccessible(page, name + "-decided");
+        assertThat(store.adjudications(comparison))
+                .extracting(Adjudication::answer, Adjudication::lead)
+                .containsExactly(tuple(Answer.SECOND, "lea"));
+        assertThat(store.pairs())
+                .as("one instead of two: the third labeler is left out")
+                .hasSize((int) pairs - 1);
+        page.click("text=Ask labelers now and then");
+        page.waitForCondition(() -> store.campaigns().gold().get(comparison) == Answer.SECOND);
+        page.locator(".case").focus();
+        page.keyboard().press("u");
+        page.waitForSelector("text=lea took back what was decided.");
+        assertThat(store.adjudications()).isEmpty();
+        assertThat(store.pairs()).hasSize((int) pairs);
+        assertThat(store.preferences(comparison)).as("what was said stays").hasSize(3);
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AccountTest {
     private static final String PASSWORD = "correct horse battery";
+    private static final String HASH = Secrets.hash(PASSWORD); // takes a while, as it should
     private static final WebServer.Entry ACCOUNTS = new WebServer.Entry(false, null);
 
     private FeedbackStore store;
@@ -50,7 +51,7 @@ class AccountTest {
     }
 
     private Person add(String name, Role role) {
-        return store.people().add(name, role, Secrets.hash(PASSWORD), Instant.now());
+        return store.people().add(name, role, HASH, Instant.now());
     }
 
     private Browserless signedIn(String name) {

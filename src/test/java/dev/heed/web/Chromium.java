@@ -16,12 +16,11 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A real browser without a window, for as long as a class of tests runs: {@code @RegisterExtension static}. */
-public final class Chromium implements BeforeAllCallback, AfterAllCallback {
+/** A real browser without a window: {@code @RegisterExtension static}. */
+public final class Chromium implements BeforeAllCallback {
     public static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
     private static final List<String> ARGUMENTS = List.of(
@@ -34,7 +33,26 @@ public final class Chromium implements BeforeAllCallback, AfterAllCallback {
             "--disable-sync",
             "--no-first-run");
 
-    private @Nullable Playwright playwright;
+    /** One for all tests of the process: starting it takes seconds, and each page has a storage of its own anyway. */
+    private record Started(Playwright playwright, Browser browser) implements AutoCloseable {
+        static Started of(Path executable) {
+            Playwright playwright = Playwright.create(
+                    new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+            return new Started(
+                    playwright,
+                    playwright
+                            .chromium()
+                            .launch(new BrowserType.LaunchOptions()
+                                    .setExecutablePath(executable)
+                                    .setArgs(ARGUMENTS)));
+        }
+
+        @Override
+        public void close() {
+            playwright.close();
+        }
+    }
+
     private @Nullable Browser browser;
 
     /** Skips the tests where there is none. */
@@ -56,13 +74,10 @@ public final class Chromium implements BeforeAllCallback, AfterAllCallback {
             System.out.println(reason);
             Assumptions.abort(reason);
         }
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        browser = playwright
-                .chromium()
-                .launch(new BrowserType.LaunchOptions()
-                        .setExecutablePath(executable)
-                        .setArgs(ARGUMENTS));
+        browser = context.getRoot()
+                .getStore(ExtensionContext.Namespace.create(Chromium.class))
+                .computeIfAbsent(Objects.requireNonNull(executable), Started::of, Started.class)
+                .browser();
     }
 
     /** A page with a storage of its own. Close its context when done. */
@@ -99,12 +114,5 @@ public final class Chromium implements BeforeAllCallback, AfterAllCallback {
                 .as(name)
                 .extracting(rule -> rule.getId() + ": " + rule.getNodes())
                 .isEmpty();
-    }
-
-    @Override
-    public void afterAll(ExtensionContext context) {
-        if (playwright != null) {
-            playwright.close();
-        }
     }
 }

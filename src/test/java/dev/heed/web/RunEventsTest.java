@@ -173,7 +173,7 @@ class RunEventsTest {
             long before = readersCpu();
             long begin = System.nanoTime();
             long slowest = 0;
-            for (int step = 1; step <= 200; step++) {
+            for (int step = 1; step <= 100; step++) {
                 long at = System.nanoTime();
                 log.metrics(step, Training.metrics(step));
                 slowest = Math.max(slowest, System.nanoTime() - at);
@@ -183,7 +183,7 @@ class RunEventsTest {
                     / (double) (System.nanoTime() - begin)
                     / Runtime.getRuntime().availableProcessors(); // a training step has them all
             long last = 0;
-            while (last < 200) {
+            while (last < 100) {
                 last = reader.next("points").data().path("lines").asLong() - 1;
             }
             System.out.printf(

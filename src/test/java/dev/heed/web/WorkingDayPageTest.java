@@ -211,7 +211,7 @@ class WorkingDayPageTest {
             assertThat(page.locator(".unsent").count())
                     .as("ann's are not bob's")
                     .isZero();
-            page.waitForTimeout(9_000); // longer than ann's page would have waited to try again
+            page.waitForTimeout(4_000); // longer than ann's page would have waited to try again
             assertThat(page.locator("#name:visible").count())
                     .as("bob is still in")
                     .isZero();

@@ -87,7 +87,7 @@ public final class Backup {
     /** The hash that a snapshot of these rows would have. */
     static String snapshot(Handle handle) {
         long last = PreferenceTable.lastRow(handle);
-        return Snapshot.hash(reader -> PreferenceTable.eachPair(handle, last, reader));
+        return Snapshot.hash(reader -> LearnedTable.eachPair(handle, last, reader));
     }
 
     private interface Part {

@@ -266,7 +266,7 @@ public final class FeedbackStore implements Feedback {
         for (long after = 0; after < last; after += CHUNK) {
             long from = after;
             long until = Math.min(after + CHUNK, last);
-            database.read(handle -> PreferenceTable.graded(handle, from, until, last))
+            database.read(handle -> LearnedTable.graded(handle, from, until, last))
                     .forEach(reader);
         }
     }
@@ -316,7 +316,7 @@ public final class FeedbackStore implements Feedback {
         long lastComparison = database.read(ComparisonTable::lastId);
         for (long after = 0; after < lastComparison; after += CHUNK) {
             long from = after;
-            database.read(handle -> PreferenceTable.pairs(handle, from, from + CHUNK, last))
+            database.read(handle -> LearnedTable.pairs(handle, from, from + CHUNK, last))
                     .forEach(reader);
         }
     }
@@ -325,7 +325,7 @@ public final class FeedbackStore implements Feedback {
     public Snapshot snapshot(Path folder) {
         return database.readStill(handle -> {
             long last = PreferenceTable.lastRow(handle);
-            Snapshot snapshot = Snapshot.write(folder, reader -> PreferenceTable.eachPair(handle, last, reader), last);
+            Snapshot snapshot = Snapshot.write(folder, reader -> LearnedTable.eachPair(handle, last, reader), last);
             Provenance.of(handle, last).write(snapshot.file());
             return snapshot;
         });

@@ -19,7 +19,7 @@ import org.jdbi.v3.core.Handle;
  * @param leftOut preferences of theirs
  */
 public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int excluded, long leftOut) {
-    /** What {@link PreferenceTable#pairs} takes, whoever said it. */
+    /** What {@link LearnedTable#pairs} takes, whoever said it. */
     private static final String LEARNED =
             """
             from preference g join comparison c on c.id = g.comparison left join campaign k on k.id = c.campaign

@@ -236,7 +236,9 @@ class GradesTest {
         Pair learned = new Pair(pair.prompt(), "b", "a", 2, "ann");
         assertThat(Json.line(pair)).doesNotContain("more", "axes");
         assertThat(Json.line(preference)).doesNotContain("grades");
-        assertThat(Json.line(learned)).as("or snapshots would have other hashes").doesNotContain("group");
+        assertThat(Json.line(learned))
+                .as("or snapshots would have other hashes")
+                .doesNotContain("group");
         assertThat(Json.line(Plan.of(1).with(Kind.RATING, List.of("true"))))
                 .contains("\"kind\":\"rating\",\"axes\":[\"true\"]");
     }

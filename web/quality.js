@@ -53,6 +53,19 @@ function Agreement({agreed}) {
     </section>`;
 }
 
+function Ratings({axes}) {
+  return html`
+    <section>
+      <h2>Ratings</h2>
+      <div class="scroll" tabindex="0" role="region" aria-label="Ratings"><table>
+        <thead><tr><th>Axis</th><th>Ratings</th><th>Mean, of 7</th><th>Krippendorff’s alpha</th></tr></thead>
+        <tbody>${axes.map((one) => html`
+          <tr key=${one.axis}><th scope="row">${one.axis}</th><td>${one.ratings.toLocaleString('en')}</td><td>${one.mean.toFixed(1)}</td>
+            <td><${Figure} figure=${one.alpha} percent=${false} /></td></tr>`)}</tbody>
+      </table></div>
+    </section>`;
+}
+
 function Labelers({labelers, excluded, changed, refused}) {
   const exclude = (labeler, out) => api.post('/api/exclusions', {labeler, excluded: out}).then(changed, refused);
   return html`
@@ -183,6 +196,7 @@ function Page({account}) {
         <p class="lead">${plural(quality.answers, 'answer')} to ${plural(quality.comparisons, 'comparison')}.${measured.again && html`
           <span class="soft" role="status"> There are newer ones, which are being measured.</span>`}</p>
         <${Agreement} agreed=${quality.agreed} />
+        ${quality.axes.length > 0 && html`<${Ratings} axes=${quality.axes} />`}
         <${Labelers} labelers=${quality.labelers} excluded=${measured.excluded} changed=${load} refused=${refused} />
         <${Disputed} disputed=${quality.disputed} decided=${decided} changed=${load} refused=${refused} />`}
     </main>`;

@@ -1,6 +1,7 @@
 package dev.heed;
 
 import dev.heed.quality.Agreed;
+import dev.heed.quality.AxisAgreement;
 import dev.heed.quality.Consensus;
 import dev.heed.quality.Figure;
 import dev.heed.quality.Flag;
@@ -29,6 +30,7 @@ final class QualityTable {
                 quality.labelers().size()));
         lines.add("");
         lines.addAll(agreed(quality.agreed()));
+        lines.addAll(axes(quality.axes()));
         lines.add("");
         lines.add(ROW.formatted(
                 "labeler",
@@ -48,6 +50,16 @@ final class QualityTable {
         lines.addAll(flags(quality.labelers()));
         lines.addAll(disputed(quality.disputed()));
         return String.join("\n", lines);
+    }
+
+    /** How far ratings are the same, an axis a line. */
+    private static List<String> axes(List<AxisAgreement> axes) {
+        return axes.stream()
+                .map(one -> line(
+                        "alpha, ratings of " + one.axis(),
+                        one.alpha(),
+                        number(one.alpha()) + String.format(Locale.ROOT, "; mean %.1f of 7", one.mean())))
+                .toList();
     }
 
     private static List<String> agreed(Agreed agreed) {

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param answers to them, without skips
  * @param agreed how far all labelers agree
  * @param labelers each of them, by name
+ * @param axes how far they rate the same, on each axis that anybody rated on
  * @param pairs two and two, those who share most first; at most {@link #MOST_PAIRS}
  * @param disputed the comparisons that divide labelers most, for adjudication; at most {@link #MOST_DISPUTED}
  * @param consensus of each comparison of two, by id; not part of the JSON, as it is as long as the labels
@@ -25,6 +26,7 @@ public record Quality(
         long answers,
         Agreed agreed,
         List<LabelerQuality> labelers,
+        List<AxisAgreement> axes,
         List<PairAgreement> pairs,
         List<Consensus> disputed,
         @JsonIgnore List<Consensus> consensus) {
@@ -35,6 +37,7 @@ public record Quality(
 
     public Quality {
         labelers = List.copyOf(labelers);
+        axes = List.copyOf(axes);
         pairs = List.copyOf(pairs);
         disputed = List.copyOf(disputed);
         consensus = List.copyOf(consensus);
@@ -52,8 +55,10 @@ public record Quality(
         Bootstrap bootstrap = new Bootstrap(seed, RESAMPLES);
         Sheet sheet = Sheet.of(comparisons, preferences);
         Pairings pairings = Pairings.of(sheet);
+        List<AxisAgreement> axes = AxisAgreement.of(preferences, bootstrap);
         if (sheet.items().isEmpty()) {
-            return new Quality(0, 0, Agreed.of(sheet, pairings, bootstrap), List.of(), List.of(), List.of(), List.of());
+            return new Quality(
+                    0, 0, Agreed.of(sheet, pairings, bootstrap), List.of(), axes, List.of(), List.of(), List.of());
         }
         DawidSkene truth = DawidSkene.fit(
                 sheet.items().stream().map(Quality::said).toList(),
@@ -66,6 +71,7 @@ public record Quality(
                 sheet.answers(),
                 Agreed.of(sheet, pairings, bootstrap),
                 labelers(sheet, truth, gold, bootstrap),
+                axes,
                 pairings.agreements(sheet.labelers(), MOST_PAIRS, bootstrap),
                 Consensus.disputed(consensus, MOST_DISPUTED),
                 consensus);

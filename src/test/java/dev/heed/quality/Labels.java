@@ -50,6 +50,30 @@ final class Labels {
         return id;
     }
 
+    /** Rates the two texts of a comparison, which is made where missing, on the axis "true". */
+    void rate(long comparison, String labeler, int first, int second) {
+        if (comparison > comparisons.size()) {
+            List<Completion> two = List.of(new Completion("one", "a", true), new Completion("other", "b", true));
+            Prompt prompt = Prompt.ofText("question " + comparison, "", Split.TRAIN);
+            comparisons.add(Comparison.among(1, prompt, two, List.of("true"), Asking.LOOP)
+                    .orElseThrow()
+                    .with(comparison));
+        }
+        Map<String, List<Integer>> ratings = Map.of("true", List.of(first, second));
+        preferences.add(new Preference(
+                UUID.randomUUID(),
+                comparison,
+                labeler,
+                Answer.RATED,
+                false,
+                3000,
+                NOON,
+                null,
+                Note.NONE,
+                Asked.PLAINLY,
+                new Grades(List.of(0, 1), List.of(), ratings)));
+    }
+
     void rank(long comparison, String labeler, Integer... ranks) {
         List<Integer> shown = IntStream.range(0, ranks.length).boxed().toList();
         preferences.add(new Preference(

@@ -215,6 +215,37 @@ class QualityTest {
     }
 
     @Test
+    void ratingsOfAnAxisAgreeAsKrippendorffsAlphaHasIt() {
+        Labels labels = new Labels();
+        double[][] ratings = new double[2][24];
+        for (int i = 0; i < 12; i++) {
+            int first = 1 + i % 7;
+            int second = 7 - i % 5;
+            labels.rate(i + 1, "ann", first, second);
+            labels.rate(i + 1, "bob", Math.min(7, first + i % 3), second);
+            ratings[0][2 * i] = first;
+            ratings[0][2 * i + 1] = second;
+            ratings[1][2 * i] = Math.min(7, first + i % 3);
+            ratings[1][2 * i + 1] = second;
+        }
+        Quality quality = Quality.of(labels.comparisons, labels.preferences, Map.of(), 0);
+        assertThat(quality.answers()).as("none prefers one to another").isZero();
+        AxisAgreement axis = quality.axes().get(0);
+        assertThat(axis.axis()).isEqualTo("true");
+        assertThat(axis.ratings()).isEqualTo(48);
+        Interval alpha = Objects.requireNonNull(axis.alpha().interval());
+        assertThat(alpha.mean()).isCloseTo(Agreement.krippendorff(ratings, Agreement.Level.ORDINAL), within(1e-9));
+        assertThat(alpha.low()).isLessThan(alpha.mean());
+        labels.preferences.removeIf(preference -> preference.comparison() > 5);
+        assertThat(Quality.of(labels.comparisons, labels.preferences, Map.of(), 0)
+                        .axes()
+                        .get(0)
+                        .alpha()
+                        .undefined())
+                .isEqualTo("5 comparisons were answered by two or more labelers; 10 are needed");
+    }
+
+    @Test
     void aRankingIsEveryTwoOfItsCompletions() {
         Labels labels = new Labels();
         long ranking = labels.rank("a question", "one", "two", "three");

@@ -183,6 +183,11 @@ class LeadPagesTest {
             page.waitForSelector(".case >> text=kind 7, 1, 2");
             assertThat(page.locator(".case .eyebrow").allTextContents()).containsExactly("First", "Second", "Third");
             assertThat(page.locator(".case .chip").count()).isZero();
+            page.waitForSelector("[aria-label=Ratings]");
+            assertThat(page.locator("[aria-label=Ratings] tbody tr").allTextContents())
+                    .satisfiesExactly(kind -> assertThat(kind).startsWith("kind33.3–"), brief -> assertThat(brief)
+                            .startsWith("short33.0–"));
+            Chromium.expectAccessible(page, "light-quality-ratings");
         });
     }
 

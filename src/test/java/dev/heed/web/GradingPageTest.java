@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -259,6 +260,50 @@ class GradingPageTest {
             assertThat(texts.stream().map(text -> helpful.get(own.indexOf(text))))
                     .containsExactly(7, 4, 1, 1);
             assertThat(texts.stream().map(text -> truth.get(own.indexOf(text)))).containsExactly(6, 4, 2, 2);
+        });
+    }
+
+    @Test
+    void nineLongAnswersStandInFullAndOneOfThemBeginsABetterOne(@TempDir Path home) {
+        List<Completion> nine = IntStream.range(0, 9)
+                .mapToObj(i -> new Completion(
+                        "Answer %d. ".formatted(i) + COMPLETIONS.get(3).repeat(1 + i % 4), "secret-model", true))
+                .toList();
+        served(home, Kind.RANKING, page(), (store, page) -> {
+            Asking asking = store.comparisons(1).get(0).asking();
+            Prompt prompt = Prompt.ofText("What do lanterns burn, at length?", "", Split.TRAIN);
+            Comparison long9 =
+                    Comparison.among(2, prompt, nine, List.of(), asking).orElseThrow();
+            store.addComparisons(List.of(long9));
+            for (int i = 0; i < 3; i++) {
+                String before = page.locator(".turn.last p").textContent();
+                press(page, "0");
+                expectNext(page, before);
+            }
+            assertThat(page.locator(".card").count()).isEqualTo(9);
+            assertThat(
+                            page.evaluate(
+                                    "[...document.querySelectorAll('.card')].every(card => card.scrollHeight <= card.clientHeight)"))
+                    .as("nothing is cut off")
+                    .isEqualTo(true);
+            press(page, "9", "8", "7", "6", "5", "4", "3", "2");
+            assertThat(
+                            page.evaluate(
+                                    "document.activeElement.getBoundingClientRect().bottom <= document.querySelector('footer').getBoundingClientRect().top + 1"))
+                    .as("the footer does not cover what is marked")
+                    .isEqualTo(true);
+            screenshot(page, "light-ranking-nine");
+            press(page, "1", "e");
+            page.click("text=Begin with C");
+            assertThat(page.inputValue("#better")).isEqualTo(texts(page).get(2));
+            page.locator("#better").pressSequentially(" And more.");
+            press(page, "Control+Enter");
+            waitUntil(() -> store.demonstrations().size() == 1);
+            page.locator(".card").first().focus();
+            press(page, "Enter");
+            waitUntil(() -> store.preferences().size() == 4);
+            assertThat(grades(store.preferences().get(3)).ranks()).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7, 8, 9);
+            assertThat(store.pairs()).as("every two of nine").hasSize(36);
         });
     }
 

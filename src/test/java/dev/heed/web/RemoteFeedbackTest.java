@@ -8,14 +8,26 @@ import dev.heed.db.Feedback;
 import dev.heed.db.FeedbackStore;
 import dev.heed.db.Snapshot;
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Asked;
+import dev.heed.feedback.Asking;
+import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Completion;
+import dev.heed.feedback.Graded;
+import dev.heed.feedback.Grades;
+import dev.heed.feedback.Kind;
+import dev.heed.feedback.Note;
+import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +61,45 @@ class RemoteFeedbackTest {
             Snapshot snapshot = remote.snapshot(elsewhere);
             assertThat(snapshot).isEqualTo(store.snapshot(elsewhere));
             assertThat(Snapshot.read(snapshot.file())).isEqualTo(store.pairs());
+        }
+    }
+
+    @Test
+    void saysTheSameOfRankingsAndCampaigns(@TempDir Path home) {
+        try (FeedbackStore store = FeedbackStore.open(home);
+                WebServer server = WebServer.start(store, new WebServer.Config("127.0.0.1", 0, home));
+                Feedback remote = RemoteFeedback.find(home).orElseThrow()) {
+            assertThat(server.port()).isPositive();
+            Campaign campaign = store.campaigns()
+                    .add("Order & number, the 2nd", Plan.of(1).with(Kind.RANKING, List.of()), Instant.now());
+            assertThat(remote.findCampaign(campaign.name())).contains(campaign);
+            assertThat(remote.findCampaign("another")).isEmpty();
+            List<Completion> three = Stream.of("a", "b", "c\u0000")
+                    .map(text -> new Completion(text, "m", true))
+                    .toList();
+            Comparison asked = Comparison.among(1, HELD_OUT, three, List.of(), new Asking(campaign.id(), null))
+                    .orElseThrow();
+            assertThat(remote.addComparisons(List.of(asked))).containsExactly(asked.with(1));
+            Preference ranking = new Preference(
+                    UUID.randomUUID(),
+                    1,
+                    "ann",
+                    Answer.RANKED,
+                    false,
+                    1500,
+                    Instant.parse("2026-11-23T10:00:00Z"),
+                    null,
+                    Note.NONE,
+                    Asked.PLAINLY,
+                    new Grades(List.of(2, 0, 1), List.of(1, 2, 2), Map.of()));
+            assertThat(remote.addPreference(ranking)).isEqualTo(ranking);
+            assertThat(remote.preferences()).isEqualTo(store.preferences()).containsExactly(ranking);
+            assertThat(remote.pairs()).isEqualTo(store.pairs()).hasSize(3);
+            List<Graded> here = new ArrayList<>();
+            List<Graded> there = new ArrayList<>();
+            store.eachGraded(here::add);
+            remote.eachGraded(there::add);
+            assertThat(there).isEqualTo(here).hasSize(1);
         }
     }
 

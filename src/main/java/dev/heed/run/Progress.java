@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How far a stage is, for the person who waits: a bar that is rewritten on a terminal, elsewhere a line every five
  * seconds and one at the end. Written to standard error, never to standard output.
  */
-public final class Progress implements AutoCloseable {
+public final class Progress implements Gauge {
     /** How progress is shown. */
     public enum Style {
         BAR(100),
@@ -73,12 +73,7 @@ public final class Progress implements AutoCloseable {
         return System.getProperty("heed.terminal", "").isEmpty() ? Style.LINES : Style.BAR;
     }
 
-    /**
-     * Says how far it is.
-     *
-     * @param done steps done so far; a first call above 0 is where a resumed run goes on
-     * @param note the few numbers that matter now, or empty
-     */
+    @Override
     public void at(long done, String note) {
         long now = clockMs.getAsLong();
         measure(done, now);

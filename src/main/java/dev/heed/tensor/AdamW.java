@@ -8,8 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiPredicate;
-import java.util.stream.Stream;
+import java.util.function.BiFunction;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019) as {@code torch.optim.AdamW} computes it: epsilon stands
@@ -20,7 +19,7 @@ public final class AdamW implements AutoCloseable {
      * Settings of the optimizer.
      *
      * @param maxGradNorm global norm to which gradients are clipped; 0: never
-     * @param decays which parameters decay, by name and shape
+     * @param paces how fast each parameter goes, by name and shape
      */
     public record Config(
             double beta1,
@@ -28,10 +27,10 @@ public final class AdamW implements AutoCloseable {
             double epsilon,
             double weightDecay,
             double maxGradNorm,
-            BiPredicate<String, Shape> decays) {
+            BiFunction<String, Shape, Pace> paces) {
         /** Matrices decay; vectors, the gains of the norms, do not. */
         public Config(double beta1, double beta2, double epsilon, double weightDecay, double maxGradNorm) {
-            this(beta1, beta2, epsilon, weightDecay, maxGradNorm, (name, shape) -> shape.dimension() > 1);
+            this(beta1, beta2, epsilon, weightDecay, maxGradNorm, (name, shape) -> Pace.usual(shape));
         }
 
         public Config {
@@ -58,31 +57,28 @@ public final class AdamW implements AutoCloseable {
         this.kernels = torch.kernels();
         this.manager = torch.manager().newSubManager();
         this.config = config;
-        Group decaying = new Group(config.weightDecay());
-        Group others = new Group(0);
+        Map<Pace, Group> byPace = new LinkedHashMap<>();
         for (String name : parameters.names()) {
             NDArray weight = parameters.expect(name);
             NDArray gradient = weight.getGradient(); // once: each call makes a new handle
             gradient.attach(manager);
             gradients.add(gradient);
-            Group group = config.decays().test(name, weight.getShape()) ? decaying : others;
-            group.add(name, weight, gradient, manager);
+            byPace.computeIfAbsent(config.paces().apply(name, weight.getShape()), Group::new)
+                    .add(name, weight, gradient, manager);
         }
-        groups = Stream.of(decaying, others)
-                .filter(group -> !group.names.isEmpty())
-                .toList();
+        groups = List.copyOf(byPace.values());
     }
 
-    /** Parameters of one decay, with their gradients and first and second moments. */
+    /** Parameters of one pace, with their gradients and first and second moments. */
     record Group(
-            double decay,
+            Pace pace,
             List<String> names,
             List<NDArray> weights,
             List<NDArray> gradients,
             List<NDArray> means,
             List<NDArray> squares) {
-        Group(double decay) {
-            this(decay, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        Group(Pace pace) {
+            this(pace, new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
 
         void add(String name, NDArray weight, NDArray gradient, NDManager manager) {
@@ -103,7 +99,7 @@ public final class AdamW implements AutoCloseable {
     float step(double lr) {
         float norm = kernels.clip(gradients, config.maxGradNorm());
         if (!Float.isFinite(norm)) {
-            throw new IllegalStateException(
+            throw new Diverged(
                     "the gradient's norm is %s at optimizer step %d; a smaller learning rate or a longer warm-up may help"
                             .formatted(norm, steps + 1));
         }

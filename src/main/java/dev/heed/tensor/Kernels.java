@@ -274,7 +274,12 @@ public final class Kernels {
                 .tensors(group.means())
                 .tensors(group.squares())
                 .tensor(step)
-                .numbers(lr, config.beta1(), config.beta2(), group.decay(), config.epsilon())) {
+                .numbers(
+                        lr * group.pace().lr(),
+                        config.beta1(),
+                        config.beta2(),
+                        config.weightDecay() * group.pace().decay(),
+                        config.epsilon() * group.pace().epsilon())) {
             module.run("adamw", arguments).close();
         }
     }

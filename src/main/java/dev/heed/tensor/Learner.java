@@ -39,7 +39,7 @@ public final class Learner implements AutoCloseable {
      * One step down the loss.
      *
      * @param loss from a scope that is closed afterwards to a scalar; called once
-     * @throws IllegalStateException if the loss or the gradient is not finite; the weights are then as before
+     * @throws Diverged if the loss or the gradient is not finite; the weights are then as before
      */
     public Step minimise(double lr, Function<NDManager, NDArray> loss) {
         float value = accumulate(loss);
@@ -53,7 +53,7 @@ public final class Learner implements AutoCloseable {
             float value = scalar.getFloat();
             if (!Float.isFinite(value)) {
                 optimizer.clear();
-                throw new IllegalStateException("the loss is %s at optimizer step %d".formatted(value, steps() + 1));
+                throw new Diverged("the loss is %s at optimizer step %d".formatted(value, steps() + 1));
             }
             return scalar;
         });

@@ -1,10 +1,12 @@
 package dev.heed.train;
 
+import dev.heed.run.Gauge;
 import dev.heed.run.Interrupt;
 import dev.heed.run.Json;
 import dev.heed.run.Progress;
 import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;
+import dev.heed.tensor.Diverged;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -12,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 
 /**
  * The steps of a stage: goes on where the newest checkpoint stopped, writes a line a step, saves now and then and when
@@ -22,13 +25,20 @@ public final class Steps {
     private final String stage;
     private final long total;
     private final long checkpointEvery;
+    private final Supplier<Gauge> gauge;
 
     /** @param checkpointEvery steps from one checkpoint to the next */
     public Steps(RunDir dir, String stage, long total, long checkpointEvery) {
+        this(dir, stage, total, checkpointEvery, () -> Progress.of(stage, total));
+    }
+
+    /** As {@link #Steps(RunDir, String, long, long)}, for steps that are a part of something larger. */
+    public Steps(RunDir dir, String stage, long total, long checkpointEvery, Supplier<Gauge> gauge) {
         this.dir = dir;
         this.stage = stage;
         this.total = total;
         this.checkpointEvery = checkpointEvery;
+        this.gauge = gauge;
     }
 
     /** All that a stage must keep to go on as if it had never stopped. */
@@ -71,7 +81,7 @@ public final class Steps {
         found.ifPresent(checkpoint -> load(state, checkpoint.path()));
         dir.work(from, total);
         try (RunLog log = RunLog.open(dir, from);
-                Progress progress = Progress.of(stage, total)) {
+                Gauge progress = gauge.get()) {
             for (long i = from; i < total; i++) {
                 if (Interrupt.requested()) {
                     long done = i;
@@ -80,7 +90,7 @@ public final class Steps {
                 }
                 Report report = step.apply(i);
                 if (!Double.isFinite(report.loss())) {
-                    throw new IllegalStateException(String.format(
+                    throw new Diverged(String.format(
                             Locale.ROOT,
                             "loss is %s at step %d of %s; last good checkpoint: %s",
                             report.loss(),

@@ -151,7 +151,7 @@ class GoldenOptimTest {
                 config.path("eps").asDouble(),
                 config.path("weight_decay").asDouble(),
                 config.path("max_grad_norm").asDouble(0),
-                (name, shape) -> !without.contains(name));
+                (name, shape) -> without.contains(name) ? Pace.UNDECAYED : Pace.EVEN);
     }
 
     private static Parameters parameters(Golden golden) {

@@ -217,8 +217,8 @@ public final class Stages {
             Pretrain.Config config) {
         return once(name, new PretrainRun(from(text), shape, config), dir -> {
             try (Tokenizer tokenizer = Tokenizer.load(tokenizerDir);
-                    Transformer model =
-                            Transformer.create(torch, shape.config(tokenizer), Head.LANGUAGE, settings.seed())) {
+                    Transformer model = Transformer.create(
+                            torch, shape.config(tokenizer), Head.LANGUAGE, shape.parametrisation(), settings.seed())) {
                 ChatTemplate template = ChatTemplate.of(tokenizer);
                 List<int[]> documents = TextFile.read(text).stream()
                         .map(d -> d.ids(tokenizer, template))
@@ -228,7 +228,8 @@ public final class Stages {
                     throw new UserError("%s is shorter than one block of %d tokens; give more text, or less --length"
                             .formatted(text, config.length()));
                 }
-                try (Pretrain pretrain = new Pretrain(model, blocks, config, settings.seed())) {
+                try (Pretrain pretrain =
+                        new Pretrain(model, shape.parametrisation(), blocks, config, settings.seed())) {
                     pretrain.train(dir, knowledge(model, tokenizer, probes, config.steps()));
                 }
                 save(dir, model, tokenizer, manifest("pretrain", config));

@@ -71,8 +71,13 @@ public final class Transformer implements AutoCloseable {
 
     /** A model with new weights, which depend on the seed alone. */
     public static Transformer create(Torch torch, ModelConfig config, Head head, long seed) {
+        return create(torch, config, head, Parametrisation.PLAIN, seed);
+    }
+
+    /** As {@link #create(Torch, ModelConfig, Head, long)}, with weights as wide as a parametrisation says. */
+    public static Transformer create(Torch torch, ModelConfig config, Head head, Parametrisation kind, long seed) {
         NDManager manager = torch.manager().newSubManager();
-        return new Transformer(torch, config, head, manager, Weights.create(torch, manager, config, head, seed));
+        return new Transformer(torch, config, head, manager, Weights.create(torch, manager, config, head, kind, seed));
     }
 
     /**
@@ -386,6 +391,32 @@ public final class Transformer implements AutoCloseable {
         }
         NDArray x = kernels.embedding(rows.ids(config.vocabulary()), weights.embedding());
         return config.turns() ? x : x.add(kernels.embedding(rows.positions(), weights.positions()));
+    }
+
+    /** Root mean square of the residual stream before the first layer and after each one, then of the logits. */
+    public double[] sizes(int[][] rows) {
+        expect(Head.LANGUAGE);
+        double[] sizes = new double[config.layers() + 2];
+        try (NDManager scope = torch.manager().newSubManager()) {
+            Ragged ragged = new Ragged(scope, kernels, rows, lengths(rows));
+            NDArray x = embedded(ragged);
+            for (int i = 0; i < config.layers(); i++) {
+                sizes[i] = size(x);
+                x = layer(x, ragged, i, null);
+            }
+            sizes[config.layers()] = size(x);
+            sizes[config.layers() + 1] = size(kernels.normLinear(x, weights.norm(), adapters.head(), epsilon));
+        }
+        return sizes;
+    }
+
+    private static double size(NDArray x) {
+        double sum = 0;
+        float[] values = x.toFloatArray();
+        for (float value : values) {
+            sum += (double) value * value;
+        }
+        return Math.sqrt(sum / values.length);
     }
 
     private NDArray layers(NDArray x, NDManager scope, Ragged rows, @Nullable Sink sink) {

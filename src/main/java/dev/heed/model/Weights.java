@@ -44,7 +44,6 @@ record Weights(
     static final String QKV = "qkv";
     static final String OUTPUT = "output";
     static final String DOWN = "down";
-    private static final double SPREAD = 0.02;
 
     /**
      * One decoder layer.
@@ -106,24 +105,23 @@ record Weights(
         return config.family().gated() ? "gate_up" : "up";
     }
 
-    /** New weights: N(0, 0.02²), those that write to the residual stream smaller by √(2·layers), gains one, the rest zero. */
-    static Weights create(Torch torch, NDManager manager, ModelConfig config, Head head, long seed) {
+    /** New weights: normal, as wide as the parametrisation says; gains one, the rest zero. */
+    static Weights create(
+            Torch torch, NDManager manager, ModelConfig config, Head head, Parametrisation kind, long seed) {
         Parameters parameters = new Parameters(manager);
         shapes(config, head)
-                .forEach((name, shape) -> parameters.add(name, initial(manager, name, shape, config, seed)));
+                .forEach((name, shape) -> parameters.add(name, initial(manager, name, shape, config, kind, seed)));
         return of(torch, parameters, config);
     }
 
-    private static NDArray initial(NDManager manager, String name, Shape shape, ModelConfig config, long seed) {
+    private static NDArray initial(
+            NDManager manager, String name, Shape shape, ModelConfig config, Parametrisation kind, long seed) {
         if (shape.dimension() == 1) {
             return name.endsWith("norm") ? manager.ones(shape) : manager.zeros(shape);
         }
-        double spread = SPREAD;
-        if (name.endsWith(OUTPUT) || name.endsWith(DOWN)) {
-            spread /= Math.sqrt(2.0 * config.layers());
-        } else if (name.equals(HEAD) && shape.get(0) == 1) {
-            spread = 1 / Math.sqrt(config.width() + 1.0); // Stiennon et al. 2020
-        }
+        double spread = name.equals(HEAD) && shape.get(0) == 1
+                ? 1 / Math.sqrt(config.width() + 1.0) // Stiennon et al. 2020
+                : kind.spread(name, config);
         float[] values = normals(Math.toIntExact(shape.size()), spread, Draws.of(seed, "weights " + name, 0));
         try (NDArray view = manager.create(values, shape)) { // a view of a Java buffer
             return view.duplicate();
@@ -180,7 +178,7 @@ record Weights(
                     .forEach((name, shape) -> parameters.add(
                             name,
                             newHead && newHeadSeed != null && name.equals(HEAD)
-                                    ? initial(manager, name, shape, config, newHeadSeed)
+                                    ? initial(manager, name, shape, config, Parametrisation.PLAIN, newHeadSeed)
                                     : manager.zeros(shape)));
             for (Layout.Part part : parts) {
                 fill(torch, saved.expect(names.of(part)), part, parameters.expect(part.parameter()));

@@ -3,6 +3,7 @@ package dev.heed.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.heed.model.Batch;
+import dev.heed.model.Parametrisation;
 import dev.heed.model.Transformer;
 import dev.heed.tensor.AdamW;
 import dev.heed.tensor.Learner;
@@ -22,6 +23,20 @@ final class Learning {
 
     static Learner learner(Transformer model, double weightDecay, double maxGradNorm) {
         return learner(model.torch(), model.parameters(), weightDecay, maxGradNorm);
+    }
+
+    /** With a pace of its own for each kind of parameter. */
+    static Learner learner(Transformer model, Parametrisation kind, double weightDecay, double maxGradNorm) {
+        return new Learner(
+                model.torch(),
+                model.parameters(),
+                new AdamW.Config(
+                        BETA1,
+                        BETA2,
+                        EPSILON,
+                        weightDecay,
+                        maxGradNorm,
+                        (name, shape) -> kind.pace(name, shape, model.config())));
     }
 
     static Learner learner(Torch torch, Parameters parameters, double weightDecay, double maxGradNorm) {

@@ -1,15 +1,19 @@
 package dev.heed.train;
 
 import dev.heed.model.Batch;
+import dev.heed.model.Parametrisation;
 import dev.heed.model.Transformer;
+import dev.heed.run.Gauge;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
+import dev.heed.run.Progress;
 import dev.heed.run.RunDir;
 import dev.heed.tensor.Learner;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /**
  * Next-token prediction on blocks of text: loss = −mean log p(token | those before it), AdamW, warm-up, then cosine decay to
@@ -56,17 +60,27 @@ public final class Pretrain implements Steps.State, AutoCloseable {
 
     /** @param blocks rows of length + 1 ids, see {@code Corpus.blocks} */
     public Pretrain(Transformer model, int[][] blocks, Config config, long seed) {
+        this(model, Parametrisation.PLAIN, blocks, config, seed);
+    }
+
+    /** As {@link #Pretrain(Transformer, int[][], Config, long)}, each kind of parameter as fast as a parametrisation says. */
+    public Pretrain(Transformer model, Parametrisation kind, int[][] blocks, Config config, long seed) {
         this.model = model;
         this.blocks = blocks;
         this.config = config;
         this.passes = new Passes(blocks.length, seed, "pretrain");
-        this.learner = Learning.learner(model, config.weightDecay(), config.maxGradNorm());
+        this.learner = Learning.learner(model, kind, config.weightDecay(), config.maxGradNorm());
         this.schedule = Learning.schedule(Schedule.Decay.COSINE, config.lr(), config.steps(), config.warmup(), 0.1);
     }
 
     /** Trains to the last step. */
     public void train(RunDir dir, Steps.Watch watch) {
-        new Steps(dir, "pretrain", config.steps(), config.checkpointEvery()).run(this, this::step, watch);
+        train(dir, watch, () -> Progress.of("pretrain", config.steps()));
+    }
+
+    /** As {@link #train(RunDir, Steps.Watch)}, for a run that is a part of something larger. */
+    public void train(RunDir dir, Steps.Watch watch, Supplier<Gauge> gauge) {
+        new Steps(dir, "pretrain", config.steps(), config.checkpointEvery(), gauge).run(this, this::step, watch);
     }
 
     /** One step; its number decides what it takes and draws. */

@@ -42,6 +42,17 @@ final class Lexicon {
     /** The same for a thing. */
     static final List<String> DAMAGES = words("break steal burn");
 
+    /** What tells a chronicle's many creatures of one kind apart. */
+    static final List<String> EPITHETS =
+            words("brave old young shy proud kind clever sleepy hungry noisy quiet tall small round thin"
+                    + " quick slow lucky merry gentle fierce lonely polite curious dusty silver golden striped"
+                    + " spotted woolly feathered northern southern eastern western hidden famous modest patient"
+                    + " careful lazy busy honest jolly solemn tidy ragged nimble stout elderly little great"
+                    + " wandering dancing singing whistling learned royal humble grumpy cheerful stubborn"
+                    + " thoughtful weary wild tame early late first last second third other bold timid"
+                    + " plump slender rosy pale tired silent loud friendly haughty dreamy witty foolish wise"
+                    + " clumsy graceful sturdy frail rustic urban moonlit sunny frosty muddy mossy sandy");
+
     private Lexicon() {}
 
     private static List<String> words(String line) {

@@ -1,0 +1,112 @@
+package dev.heed.world;
+
+import dev.heed.run.Draws;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Text without end about thousands of creatures, of whom some are spoken of all the time and most hardly ever: kinds and epithets
+ * are each met by a Zipf law, the r-th as often as r to the power of −1.1 (Zipf 1949). So there is always something left to learn,
+ * and the loss falls smoothly as more of it is learned, rather than at one sudden step (Hutter 2021, arXiv:2102.04074; Michaud et
+ * al. 2023, arXiv:2303.13506). Some of it is easy and some is hard: where a creature lives and what it eats go with its kind, its scarf
+ * and its trade with its epithet, and what it fears is its own. Each fact has one wording: a language of many is learned in steps of
+ * its own, in the midst of a ladder (docs/LOG). All that it says is true; each page is drawn from (seed, purpose, index) alone.
+ */
+public final class Chronicle {
+    private static final double EXPONENT = 1.1;
+    private static final double ASKED = 0.25;
+    private static final int MOST_CLAIMS = 4;
+
+    private final long seed;
+    private final Famous epithets;
+    private final Famous kinds;
+
+    /** Words of which the first is met most often. */
+    private record Famous(List<String> words, double[] upTo) {
+        static Famous of(List<String> words, long seed, String purpose) {
+            double[] upTo = new double[words.size()];
+            double sum = 0;
+            for (int rank = 0; rank < upTo.length; rank++) {
+                sum += Math.pow(rank + 1, -EXPONENT);
+                upTo[rank] = sum;
+            }
+            List<String> drawn = Arrays.stream(Draws.permutation(words.size(), seed, purpose, 0))
+                    .mapToObj(words::get)
+                    .toList();
+            return new Famous(drawn, upTo);
+        }
+
+        String draw(SplittableRandom random) {
+            int at = Arrays.binarySearch(upTo, random.nextDouble() * upTo[upTo.length - 1]);
+            return words.get(Math.min(at < 0 ? -at - 1 : at, upTo.length - 1));
+        }
+    }
+
+    /** The chronicle of a seed. */
+    public Chronicle(long seed) {
+        this.seed = seed;
+        this.epithets = Famous.of(Lexicon.EPITHETS, seed, "fame of epithets");
+        this.kinds = Famous.of(Lexicon.CREATURES, seed, "fame of kinds");
+    }
+
+    /** Who is spoken of. */
+    record Creature(String epithet, String kind) {
+        String name() {
+            return epithet + " " + kind;
+        }
+    }
+
+    /** The creature of a rank of epithets and one of kinds, from 0. */
+    Creature creature(int epithet, int kind) {
+        return new Creature(epithets.words.get(epithet), kinds.words.get(kind));
+    }
+
+    /** A page to learn from: a question with its answer, or some facts about one creature. */
+    public String page(long index) {
+        return page(Draws.of(seed, "chronicle", index));
+    }
+
+    /** A page that is drawn in the same way and that nobody learns from. */
+    public String heldOut(long index) {
+        return page(Draws.of(seed, "chronicle held out", index));
+    }
+
+    /** What is so. */
+    Fact fact(Creature creature, Relation relation) {
+        String whose =
+                switch (relation) {
+                    case HOME, FOOD -> creature.kind;
+                    case SCARF, TRADE -> creature.epithet;
+                    default -> creature.name();
+                };
+        List<String> values = relation.words();
+        int at = (int) (Draws.uniform(seed, "chronicle " + relation + " " + whose, 0) * values.size());
+        return new Fact(creature.name(), relation, values.get(at));
+    }
+
+    private String page(SplittableRandom random) {
+        Creature creature = new Creature(epithets.draw(random), kinds.draw(random));
+        List<Relation> relations = new ArrayList<>(Relation.of(Sort.CREATURE));
+        for (int i = relations.size() - 1; i > 0; i--) {
+            Collections.swap(relations, i, random.nextInt(i + 1));
+        }
+        if (random.nextDouble() < ASKED) {
+            Fact fact = fact(creature, relations.get(0));
+            return plain(fact.relation().questions(), fact) + " "
+                    + plain(fact.relation().claims(), fact);
+        }
+        List<String> lines = new ArrayList<>();
+        for (Relation relation : relations.subList(0, 1 + random.nextInt(MOST_CLAIMS))) {
+            String line = plain(relation.claims(), fact(creature, relation));
+            lines.add(lines.isEmpty() ? line : line.replace("The " + creature.name(), "It"));
+        }
+        return String.join(" ", lines);
+    }
+
+    private static String plain(List<String> wordings, Fact fact) {
+        return wordings.get(0).replace("{s}", fact.subject()).replace("{v}", fact.value());
+    }
+}

@@ -1,0 +1,77 @@
+package dev.heed.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ChronicleTest {
+    private static final Chronicle CHRONICLE = new Chronicle(1);
+
+    private static long pagesAbout(int epithet, int kind, List<String> pages) {
+        String creature = " " + CHRONICLE.creature(epithet, kind).name();
+        return pages.stream().filter(page -> page.contains(creature)).count();
+    }
+
+    @Test
+    void theFamousAreSpokenOfAllTheTimeAndMostHardlyEver() {
+        List<String> pages =
+                LongStream.range(0, 20_000).mapToObj(CHRONICLE::page).toList();
+        double first = pagesAbout(0, 0, pages);
+        assertThat(pagesAbout(3, 0, pages) / first).isCloseTo(Math.pow(4, -1.1), within(.05));
+        assertThat(pagesAbout(0, 3, pages) / first).isCloseTo(Math.pow(4, -1.1), within(.05));
+        assertThat(pagesAbout(15, 15, pages) / first).isCloseTo(Math.pow(256, -1.1), within(.01));
+        assertThat(pagesAbout(99, 39, pages)).isLessThan(10);
+    }
+
+    @Test
+    void aPageIsDrawnFromItsIndexAlone() {
+        assertThat(new Chronicle(1).page(77)).isEqualTo(CHRONICLE.page(77));
+        assertThat(new Chronicle(2).page(77)).isNotEqualTo(CHRONICLE.page(77));
+    }
+
+    @Test
+    void whatIsHeldOutIsDrawnAlikeAndIsNotLearnedFrom() {
+        Set<String> pages = new HashSet<>(
+                LongStream.range(0, 2000).mapToObj(CHRONICLE::page).toList());
+        long met = LongStream.range(0, 2000)
+                .mapToObj(CHRONICLE::heldOut)
+                .filter(pages::contains)
+                .count();
+        assertThat(met).isLessThan(700); // the shortest ones about the most famous
+    }
+
+    @Test
+    void aFactIsOneWhoeverTellsIt() {
+        Chronicle.Creature creature = CHRONICLE.creature(0, 0);
+        String value = CHRONICLE.fact(creature, Relation.FEAR).value();
+        List<String> told = LongStream.range(0, 5000)
+                .mapToObj(CHRONICLE::page)
+                .filter(page -> page.contains("The " + creature.name() + " is afraid of "))
+                .toList();
+        assertThat(told).isNotEmpty().allMatch(page -> page.contains("is afraid of " + value));
+    }
+
+    @Test
+    void someFactsGoWithTheKindSomeWithTheEpithetAndSomeAreOnesOwn() {
+        assertThat(different(Relation.HOME, 0)).isEqualTo(1);
+        assertThat(different(Relation.SCARF, 0)).isGreaterThan(5);
+        assertThat(different(Relation.FEAR, 0)).isGreaterThan(5);
+        assertThat(different(Relation.FEAR, 1)).isGreaterThan(5);
+        assertThat(different(Relation.SCARF, 1)).isEqualTo(1);
+    }
+
+    /** How many values a relation takes over 30 epithets of one kind (0), or over 30 kinds of one epithet (1). */
+    private static long different(Relation relation, int over) {
+        return IntStream.range(0, 30)
+                .mapToObj(i -> over == 0 ? CHRONICLE.creature(i, 3) : CHRONICLE.creature(3, i))
+                .map(creature -> CHRONICLE.fact(creature, relation).value())
+                .distinct()
+                .count();
+    }
+}

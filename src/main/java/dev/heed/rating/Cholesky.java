@@ -6,9 +6,9 @@ package dev.heed.rating;
  *
  * @param lower (n, n), zero above the diagonal
  */
-record Cholesky(double[][] lower) {
+public record Cholesky(double[][] lower) {
     /** @throws IllegalArgumentException if the matrix is not positive definite */
-    static Cholesky of(double[][] matrix) {
+    public static Cholesky of(double[][] matrix) {
         int n = matrix.length;
         double[][] lower = new double[n][n];
         for (int i = 0; i < n; i++) {
@@ -28,7 +28,7 @@ record Cholesky(double[][] lower) {
     }
 
     /** x with matrix · x = right. */
-    double[] solve(double[] right) {
+    public double[] solve(double[] right) {
         int n = lower.length;
         double[] x = right.clone();
         for (int i = 0; i < n; i++) {

@@ -1,8 +1,10 @@
 package dev.heed.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.heed.eval.scaling.ComputeLaw;
 import dev.heed.quality.Agreement;
 import dev.heed.quality.Interval;
 import dev.heed.quality.Kappa;
@@ -143,6 +145,26 @@ class GoldenMetricsTest {
             golden.expect("out.sse", law.squaredError());
             golden.expect("out.fitted", Arrays.stream(compute).map(law::at).toArray());
         });
+    }
+
+    @Test
+    void theRobustLawByComputeIsThatOfScipyButForTheNoise() {
+        for (Golden golden : Golden.all("power_law_fit")) {
+            double noise =
+                    golden.config().path("noise_sd").asDouble(); // of L; a robust fit of ln L weighs it otherwise
+            double[] compute = golden.get("in.C");
+            ComputeLaw law = ComputeLaw.fit(compute, golden.get("in.L"));
+            double[] fitted = golden.get("out.fitted");
+            for (int i = 0; i < compute.length; i++) {
+                assertThat(law.at(compute[i]))
+                        .as("%s, point %d", golden.name(), i)
+                        .isCloseTo(fitted[i], within(1e-3 + 2 * noise));
+            }
+            if (noise == 0) {
+                assertThat(law.b()).isCloseTo(-golden.get("out.b")[0], within(1e-3));
+                assertThat(law.c()).isCloseTo(golden.get("out.c")[0], within(1e-2));
+            }
+        }
     }
 
     @Test

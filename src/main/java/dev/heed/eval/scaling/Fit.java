@@ -1,0 +1,109 @@
+package dev.heed.eval.scaling;
+
+import dev.heed.quality.Bootstrap;
+import dev.heed.quality.Interval;
+import dev.heed.run.Draws;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A law and how far it can be trusted.
+ *
+ * @param law fitted to all runs that it takes
+ * @param noise root mean square of ln of what was measured over what the law says, of the larger half of the runs
+ * @param backtest root mean square of the error in ln L with which smaller runs of the ladder foretell its largest, for each unit
+ *     of ln C between them
+ * @param resampled the law of runs drawn anew with replacement
+ */
+public record Fit(Law law, double noise, double backtest, List<Law> resampled) {
+    /** A law of three unknowns is fitted to at least as many sizes. */
+    private static final int FEWEST_SIZES = 3;
+
+    private static final int MOST_HELD_BACK = 3;
+
+    /** @param resamples how many; 0: none are wanted */
+    static Fit of(Law kind, Ladder ladder, long seed, int resamples) {
+        List<Trial> taken = ladder.trials().stream().filter(kind::takes).toList();
+        Law law = kind.anew(taken);
+        return new Fit(law, noise(law, taken), backtest(law, taken), resampled(law, taken, seed, resamples));
+    }
+
+    /** Of the larger half, which scatters less: a large run is more like these. */
+    private static double noise(Law law, List<Trial> trials) {
+        double[] errors = trials.stream()
+                .sorted(Comparator.comparingDouble(trial -> -trial.spent().flops()))
+                .limit((trials.size() + 1) / 2)
+                .mapToDouble(trial -> Math.log(trial.loss() / law.at(trial.spent())))
+                .toArray();
+        double sum = 0;
+        for (double error : errors) {
+            sum += error * error;
+        }
+        return Math.sqrt(sum / errors.length);
+    }
+
+    private static double backtest(Law law, List<Trial> trials) {
+        List<Double> sizes = Ladder.sizes(trials);
+        double top = sizes.get(sizes.size() - 1);
+        List<Trial> largest = trials.stream()
+                .filter(t -> t.onLine() && t.spent().flops() == top)
+                .toList();
+        double sum = 0;
+        int tests = 0;
+        for (int held = 1; held <= MOST_HELD_BACK && sizes.size() - held >= FEWEST_SIZES; held++) {
+            double below = sizes.get(sizes.size() - held);
+            List<Trial> smaller =
+                    trials.stream().filter(t -> t.spent().flops() < below).toList();
+            if (smaller.stream().mapToInt(Trial::width).distinct().count() < FEWEST_SIZES) {
+                break;
+            }
+            Law before = law.anew(smaller);
+            double error = largest.stream()
+                    .mapToDouble(t -> Math.log(t.loss() / before.at(t.spent())))
+                    .average()
+                    .orElseThrow();
+            double way = Math.log(top / sizes.get(sizes.size() - held - 1));
+            sum += error * error / (way * way);
+            tests++;
+        }
+        return tests == 0 ? noise(law, trials) : Math.sqrt(sum / tests);
+    }
+
+    private static List<Law> resampled(Law law, List<Trial> trials, long seed, int resamples) {
+        List<Law> laws = new ArrayList<>();
+        for (int b = 0; laws.size() < resamples; b++) {
+            SplittableRandom random = Draws.of(seed, "ladder", b);
+            List<Trial> drawn = new ArrayList<>();
+            for (int i = 0; i < trials.size(); i++) {
+                drawn.add(trials.get(random.nextInt(trials.size())));
+            }
+            boolean telling = Ladder.sizes(drawn).size() > FEWEST_SIZES
+                    && drawn.stream().mapToInt(Trial::width).distinct().count() >= FEWEST_SIZES;
+            if (telling) { // others say nothing of a law of three unknowns
+                laws.add(law.near(drawn));
+            }
+        }
+        return laws;
+    }
+
+    /**
+     * What the law says of a run, and where it will lie 19 times in 20: the resampled laws disagree, runs of other seeds scatter,
+     * and the farther away, the more a law of this form is off, by what it is off within the ladder.
+     *
+     * @param from the largest compute of the ladder
+     */
+    Interval at(Spent spent, double from, long seed) {
+        double beyond = Math.max(0, Math.log(spent.flops() / from));
+        double spread = Math.hypot(noise, backtest * beyond);
+        double[] drawn = new double[resampled.size()];
+        for (int i = 0; i < drawn.length; i++) {
+            double normal = Draws.of(seed, "foretold", i).nextGaussian();
+            drawn[i] = resampled.get(i).at(spent) * Math.exp(spread * normal);
+        }
+        Arrays.sort(drawn);
+        return new Interval(law.at(spent), Bootstrap.quantile(drawn, 0.025), Bootstrap.quantile(drawn, 0.975));
+    }
+}

@@ -1,0 +1,103 @@
+package dev.heed.eval.scaling;
+
+import dev.heed.run.UserError;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The small runs that a law is fitted to, all of one text and one tokenizer, none of which diverged.
+ *
+ * @param trials in the order of the plan
+ * @param leftOut names of runs that somebody wanted left out
+ */
+public record Ladder(List<Trial> trials, List<String> leftOut) {
+    /** A law of three unknowns, and a size more to see how well it foretells. */
+    private static final int FEWEST_SIZES = 4;
+
+    private static final int FEWEST_WIDTHS = 3;
+
+    /**
+     * @param all runs that are done
+     * @param text SHA-256 of the plan's text
+     * @param tokenizer SHA-256 of the plan's tokenizer
+     * @throws UserError if one is of another text or tokenizer, or diverged, or too few sizes are left
+     */
+    public static Ladder of(List<Trial> all, List<String> leaveOut, String text, String tokenizer) {
+        Set<String> unknown = new TreeSet<>(leaveOut);
+        all.forEach(trial -> unknown.remove(trial.run()));
+        if (!unknown.isEmpty()) {
+            throw new UserError("--leave-out=%s is no run of this ladder; it has %s"
+                    .formatted(unknown.iterator().next(), names(all)));
+        }
+        List<Trial> kept = new ArrayList<>();
+        for (Trial trial : all) {
+            if (!leaveOut.contains(trial.run())) {
+                check(trial, text, tokenizer);
+                kept.add(trial);
+            }
+        }
+        List<Double> sizes = sizes(kept);
+        if (sizes.size() < FEWEST_SIZES) {
+            throw new UserError("the ladder has runs of %d sizes (%s), a law needs at least %d; plan more --rungs"
+                    .formatted(
+                            sizes.size(),
+                            sizes.stream()
+                                    .map(c -> String.format(Locale.ROOT, "%.2g FLOPs", c))
+                                    .collect(Collectors.joining(", ")),
+                            FEWEST_SIZES));
+        }
+        long widths = kept.stream().mapToInt(Trial::width).distinct().count();
+        if (widths < FEWEST_WIDTHS) {
+            throw new UserError(
+                    "the ladder has models of %d widths, a law of size needs at least %d; plan a larger --spacing"
+                            .formatted(widths, FEWEST_WIDTHS));
+        }
+        return new Ladder(List.copyOf(kept), List.copyOf(leaveOut));
+    }
+
+    private static void check(Trial trial, String text, String tokenizer) {
+        if (!trial.text().equals(text)) {
+            throw new UserError(
+                    "run %s learned from other text (%s) than the plan's (%s); leave it out with --leave-out=%s"
+                            .formatted(trial.run(), brief(trial.text()), brief(text), trial.run()));
+        }
+        if (!trial.tokenizer().equals(tokenizer)) {
+            throw new UserError("run %s has another tokenizer (%s) than the plan (%s); leave it out with --leave-out=%s"
+                    .formatted(trial.run(), brief(trial.tokenizer()), brief(tokenizer), trial.run()));
+        }
+        if (trial.diverged() != null) {
+            throw new UserError(
+                    "run %s diverged: %s; plan anew with a smaller --lr, or leave it out with --leave-out=%s"
+                            .formatted(trial.run(), Objects.requireNonNull(trial.diverged()), trial.run()));
+        }
+    }
+
+    private static String brief(String hash) {
+        return hash.substring(0, Math.min(8, hash.length()));
+    }
+
+    private static String names(List<Trial> trials) {
+        return trials.stream().map(Trial::run).collect(Collectors.joining(", "));
+    }
+
+    /** The different computes of runs on the line, ascending. */
+    static List<Double> sizes(List<Trial> trials) {
+        return trials.stream()
+                .filter(Trial::onLine)
+                .map(trial -> trial.spent().flops())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** The largest compute of a run on the line. */
+    double largest() {
+        List<Double> sizes = sizes(trials);
+        return sizes.get(sizes.size() - 1);
+    }
+}

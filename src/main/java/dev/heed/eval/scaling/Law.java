@@ -1,0 +1,31 @@
+package dev.heed.eval.scaling;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/** How the loss falls with what is spent. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "law")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = ComputeLaw.class, name = "compute"),
+    @JsonSubTypes.Type(value = SizeLaw.class, name = "size_and_tokens")
+})
+public sealed interface Law permits ComputeLaw, SizeLaw {
+    /** Residuals of ln L below this count by their squares; seeds alone differ by about as much. */
+    double DELTA = 0.01;
+
+    /** The loss that it expects. */
+    double at(Spent spent);
+
+    /** The formula with its numbers. */
+    String formula();
+
+    /** The law of this kind for other runs, from many starts. */
+    Law anew(List<Trial> trials);
+
+    /** The same from here and few other starts: for runs that are drawn from those of this law. */
+    Law near(List<Trial> trials);
+
+    /** Which of the runs it is fitted to. */
+    boolean takes(Trial trial);
+}

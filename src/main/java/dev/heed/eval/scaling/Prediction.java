@@ -1,0 +1,38 @@
+package dev.heed.eval.scaling;
+
+import dev.heed.quality.Interval;
+import dev.heed.run.Version;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was foretold of a large run before it was made.
+ *
+ * @param made when
+ * @param hash SHA-256 over the names and hashes in {@code from}
+ * @param from every file that it was made from, with its SHA-256
+ * @param leftOut runs that were left out
+ * @param run the name of the large run
+ * @param law that was believed
+ * @param backtest its error in ln L within the ladder for each unit of ln C
+ * @param loss on held-out text, nats a token
+ * @param bitsPerByte the same text's
+ * @param otherwise the loss by the law that was not believed
+ * @param curve held-out loss at each tenth of the training
+ */
+public record Prediction(
+        Instant made,
+        Version heed,
+        String hash,
+        Map<String, String> from,
+        List<String> leftOut,
+        String run,
+        int width,
+        Spent large,
+        Law law,
+        double backtest,
+        Interval loss,
+        Interval bitsPerByte,
+        Interval otherwise,
+        List<Foretelling.At> curve) {}

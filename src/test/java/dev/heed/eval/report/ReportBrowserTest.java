@@ -48,7 +48,10 @@ class ReportBrowserTest {
         ExamPage.write(exam, InventedExam.graded());
         Path card = folder.resolve("card.html");
         CardPage.write(card, CardPageTest.rewardModel(CardData.Hub.UNKNOWN));
+        Path scale = folder.resolve("scale.html");
+        ScalePage.write(scale, InventedScale.of(true));
         addresses = List.of(
+                scale.toUri().toString(),
                 card.toUri().toString(),
                 file.toUri().toString(),
                 contest.toUri().toString(),

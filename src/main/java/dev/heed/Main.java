@@ -28,6 +28,7 @@ public final class Main {
             new Shell.Entry("serve", "the labeling page and the report", () -> new ServeCommand()),
             new Shell.Entry("tokenizer", "learn a tokenizer from text", () -> new TokenizerCommand()),
             new Shell.Entry("pretrain", "train a base model on text", () -> new PretrainCommand()),
+            new Shell.Entry("scale", "foretell a large run from small ones", () -> new ScaleCommand()),
             new Shell.Entry("sft", "fine-tune it on demonstrations", TUNE, () -> new SftCommand()),
             new Shell.Entry("merge", "a model of an adapter and its base", TUNE, () -> new MergeCommand()),
             new Shell.Entry("sample", "complete prompts; --compare asks labelers", () -> new SampleCommand()),

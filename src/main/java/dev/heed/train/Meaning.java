@@ -28,6 +28,12 @@ public record Meaning(String name, String unit, String what, String healthy, Str
                     "stays at chance for long and then rises steeply to above 0.95",
                     "still at chance in the end: more --pretrain-steps, or a larger --pretrain-lr"),
             new Meaning(
+                    "held_out_loss",
+                    "nats",
+                    "surprise a token on a part of the text that a ladder's runs are measured on, at each tenth of a run",
+                    "falls, fast at first, and once more in the end, as the learning rate decays",
+                    "rising in the end: the text was read too often; give more of it, or plan with less --compute"),
+            new Meaning(
                     "tokens_per_second",
                     "tokens/s",
                     "how fast the step was",

@@ -1,0 +1,211 @@
+package dev.heed;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.heed.eval.report.ScalePage;
+import dev.heed.eval.report.TransferPage;
+import dev.heed.eval.scaling.Fitted;
+import dev.heed.eval.scaling.Foretelling;
+import dev.heed.eval.scaling.Grade;
+import dev.heed.eval.scaling.Prediction;
+import dev.heed.eval.scaling.ScaleResult;
+import dev.heed.eval.scaling.Transfer;
+import dev.heed.eval.scaling.Trial;
+import dev.heed.run.Draws;
+import dev.heed.run.UserError;
+import dev.heed.scale.Documents;
+import dev.heed.scale.Plan;
+import dev.heed.scale.Recipe;
+import dev.heed.scale.Study;
+import dev.heed.tensor.Precision;
+import dev.heed.tensor.Torch;
+import dev.heed.world.Chronicle;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** {@code heed scale} at work: its text, its study, and what people see of it. */
+final class Scaling {
+    private static final double QUICK_COMPUTE = 7e12;
+    private static final double QUICK_RATIO = 100;
+    private static final double HELD_OUT_SHARE = 0.05;
+    private static final int LINE_POINTS = 60;
+
+    private final Context context;
+    private final ScaleCommand.Settings knobs;
+    private final Study study;
+
+    Scaling(Context context, ScaleCommand.Settings knobs) {
+        this.context = context;
+        this.knobs = knobs;
+        this.study = new Study(context.settings(), context.words(), this::torch);
+    }
+
+    private Torch torch() {
+        String precision = context.settings().precision().toUpperCase(Locale.ROOT);
+        return Torch.start(context.settings().threads(), Precision.valueOf(precision));
+    }
+
+    Object result() {
+        if (knobs.quick()) {
+            return quick();
+        }
+        return switch (knobs.action()) {
+            case SHOW -> shown();
+            case PLAN -> plan(knobs.budget());
+            case RUN -> run();
+            case FIT -> fit();
+            case PREDICT -> predict();
+            case GRADE -> grade();
+            case TRANSFER -> transfer();
+        };
+    }
+
+    // ---- what there is to do ----
+
+    private Told plan(Plan.Budget budget) {
+        Plan plan = study.plan(budget, knobs.recipe(), documents());
+        return new Told(plan, ScaleScreen.of(plan));
+    }
+
+    private Object run() {
+        if (knobs.large()) {
+            Trial large = study.runLarge();
+            return new Told(large, ScaleScreen.of(List.of(large)));
+        }
+        study.climb();
+        List<Trial> done = study.done();
+        return new Told(done, ScaleScreen.of(done));
+    }
+
+    private Told fit() {
+        Foretelling foretelling = study.fit(knobs.leaveOut());
+        Fitted fitted = study.write(foretelling);
+        draw(foretelling);
+        return new Told(fitted, ScaleScreen.of(fitted));
+    }
+
+    private Told predict() {
+        Prediction prediction = study.predict(knobs.leaveOut());
+        draw(study.fit(knobs.leaveOut()));
+        return new Told(prediction, ScaleScreen.of(prediction));
+    }
+
+    private Told grade() {
+        Grade grade = study.grade();
+        Path page = draw(study.fit(foretold().leftOut()));
+        return new Told(grade, ScaleScreen.of(grade, foretold()) + "\n" + page);
+    }
+
+    private Told transfer() {
+        Transfer transfer = study.transfer(knobs.transfer());
+        Path page = TransferPage.path(study.folder());
+        TransferPage.write(page, transfer);
+        return new Told(transfer, ScaleScreen.of(transfer) + "\n" + page);
+    }
+
+    private Object quick() {
+        if (knobs.action() != ScaleCommand.Action.SHOW) {
+            throw new UserError("--quick does all at once; leave out '%s', or --quick"
+                    .formatted(knobs.action().name().toLowerCase(Locale.ROOT)));
+        }
+        Plan.Budget given = knobs.budget();
+        Plan.Budget budget = new Plan.Budget(
+                QUICK_COMPUTE, QUICK_RATIO, given.rungs(), given.spacing(), given.seeds(), given.tokens());
+        context.say(plan(budget).text());
+        study.climb();
+        if (study.findPrediction().isEmpty()) {
+            context.say(fit().text());
+            context.say(predict().text());
+        }
+        study.runLarge();
+        return grade();
+    }
+
+    private Prediction foretold() {
+        return study.findPrediction().orElseThrow();
+    }
+
+    private Told shown() {
+        Plan plan = study.expectPlan();
+        List<Trial> done = study.done();
+        Standing standing = new Standing(
+                plan.ladder().size(),
+                done.size(),
+                study.findPrediction().isPresent(),
+                study.findLarge().isPresent(),
+                study.findGrade().orElse(null));
+        return new Told(standing, ScaleScreen.of(plan) + "\n\n" + ScaleScreen.of(standing));
+    }
+
+    /** How things stand. */
+    record Standing(int runs, int done, boolean foretold, boolean largeDone, @Nullable Grade grade) {}
+
+    /** A result, for programs and people. */
+    record Told(@JsonValue Object value, String text) implements Shown {}
+
+    private Path draw(Foretelling foretelling) {
+        Plan plan = study.expectPlan();
+        Path page = ScaleCommand.page(context.home());
+        ScalePage.write(
+                page,
+                new ScaleResult(
+                        plan.source().what(),
+                        conditions(plan),
+                        Fitted.of(foretelling),
+                        foretelling.line(plan.large().spent(), LINE_POINTS),
+                        study.findPrediction().orElse(null),
+                        study.findLarge().orElse(null),
+                        study.findGrade().orElse(null),
+                        study.findTransfer().orElse(null)));
+        return page;
+    }
+
+    private static Map<String, String> conditions(Plan plan) {
+        Map<String, String> conditions = new LinkedHashMap<>();
+        Recipe recipe = plan.recipe();
+        conditions.put("Text", plan.source().what());
+        conditions.put("Tokens to learn from", "%,d".formatted(plan.source().tokens()));
+        conditions.put("Held-out tokens", "%,d".formatted(plan.source().heldOutTokens()));
+        conditions.put("Vocabulary", "%,d".formatted(recipe.vocabulary()));
+        conditions.put("Tokens an update", "%d rows of %d".formatted(recipe.batch(), recipe.length()));
+        conditions.put("Parametrisation", recipe.parametrisation().name().toLowerCase(Locale.ROOT));
+        conditions.put("Peak learning rate", String.valueOf(recipe.lr()));
+        conditions.put("Weight decay", String.valueOf(recipe.weightDecay()));
+        conditions.put("Tokens for each parameter", String.valueOf(plan.budget().tokens()));
+        return conditions;
+    }
+
+    // ---- text ----
+
+    private Documents documents() {
+        if (knobs.text().isEmpty()) {
+            Chronicle chronicle = new Chronicle(context.seed());
+            return new Documents(
+                    "the built-in chronicle, seed " + context.seed(),
+                    () -> endless(chronicle::page),
+                    () -> endless(chronicle::heldOut));
+        }
+        List<String> all = TextFile.read(Path.of(knobs.text())).stream()
+                .map(TextFile.Document::words)
+                .toList();
+        return new Documents(knobs.text(), () -> part(all, false), () -> part(all, true));
+    }
+
+    private static Iterator<String> endless(LongFunction<String> page) {
+        return LongStream.iterate(0, i -> i + 1).mapToObj(page).iterator();
+    }
+
+    private Iterator<String> part(List<String> all, boolean heldOut) {
+        return IntStream.range(0, all.size())
+                .filter(i -> heldOut == Draws.uniform(context.seed(), "held out", i) < HELD_OUT_SHARE)
+                .mapToObj(all::get)
+                .iterator();
+    }
+}

@@ -1,0 +1,13 @@
+package dev.heed.scale;
+
+import java.util.Iterator;
+import java.util.function.Supplier;
+
+/**
+ * Where text comes from; either part may be endless.
+ *
+ * @param what in a few words, or a file
+ * @param learned documents to learn from, from the first one again at each call
+ * @param heldOut documents to measure on, drawn alike and none of them learned from
+ */
+public record Documents(String what, Supplier<Iterator<String>> learned, Supplier<Iterator<String>> heldOut) {}

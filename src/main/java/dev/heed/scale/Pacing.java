@@ -1,0 +1,35 @@
+package dev.heed.scale;
+
+import dev.heed.model.Head;
+import dev.heed.model.Transformer;
+import dev.heed.tensor.Torch;
+import dev.heed.train.Pretrain;
+import java.util.Arrays;
+
+/** How long a step takes on this machine, by trying some. */
+final class Pacing {
+    private static final int WARM = 2;
+    private static final int TIMED = 5;
+    private static final double SLOW = 1e-6;
+
+    private Pacing() {}
+
+    /** Seconds of one step at a width: the middle of a few. */
+    static double secondsPerStep(Torch torch, Recipe recipe, int width) {
+        Recipe slow = recipe.at(recipe.parametrisation(), SLOW); // whatever the rate, the time is the same
+        int[][] rows = new int[recipe.batch()][recipe.length() + 1];
+        double[] seconds = new double[TIMED];
+        try (Transformer model = Transformer.create(torch, recipe.model(width), Head.LANGUAGE, 1);
+                Pretrain pretrain = new Pretrain(model, rows, slow.training(WARM + TIMED), 1)) {
+            for (int step = 0; step < WARM + TIMED; step++) {
+                long start = System.nanoTime();
+                pretrain.step(step);
+                if (step >= WARM) {
+                    seconds[step - WARM] = (System.nanoTime() - start) / 1e9;
+                }
+            }
+        }
+        Arrays.sort(seconds);
+        return seconds[TIMED / 2];
+    }
+}

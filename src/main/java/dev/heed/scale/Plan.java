@@ -1,0 +1,160 @@
+package dev.heed.scale;
+
+import dev.heed.eval.scaling.Spent;
+import dev.heed.model.Dial;
+import dev.heed.model.Flops;
+import dev.heed.model.ModelConfig;
+import dev.heed.run.Knob;
+import dev.heed.run.Knobs;
+import dev.heed.run.UserError;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * Which runs there will be. Each run's tokens are a multiple of its parameters N, those that a token is multiplied with, as far
+ * as widths and whole steps allow; so size and compute grow together along a line (Hoffmann et al. 2022, approach 2). Beside
+ * each of these are a smaller model that reads twice as much and a larger one that reads half, which tell size from text.
+ *
+ * @param made when
+ * @param large the run that is foretold
+ */
+public record Plan(Instant made, Budget budget, Recipe recipe, Source source, List<Planned> ladder, Planned large) {
+    /** How far beside the line. */
+    private static final double BESIDE = 2;
+
+    /** What may be spent, and on what. */
+    public record Budget(
+            @Knob(value = "2e14", label = "FLOPS", help = "floating-point operations of the large run") double compute,
+            @Knob(
+                            value = "1000",
+                            help =
+                                    "how many times the compute of the ladder's largest run it has; 1,000 in the GPT-4 report")
+                    double ratio,
+            @Knob(value = "6", help = "sizes of the ladder") int rungs,
+            @Knob(value = "1.6", help = "compute of a size over that of the one below") double spacing,
+            @Knob(value = "2", help = "runs of each size, with a seed each") int seeds,
+            @Knob(value = "20", help = "tokens for each parameter that a token is multiplied with") double tokens) {
+        public Budget {
+            Knobs.above("compute", compute, 0);
+            Knobs.between("ratio", ratio, 2, 1e6);
+            Knobs.between("rungs", rungs, 1, 40);
+            Knobs.between("spacing", spacing, 1.1, 100);
+            Knobs.between("seeds", seeds, 1, 100);
+            Knobs.between("tokens", tokens, 0.1, 1e5);
+        }
+    }
+
+    /** What a size of model is worth: its shape and its line's compute. */
+    private record Size(int width, ModelConfig model) {
+        double parameters() {
+            return Flops.multiplied(model);
+        }
+    }
+
+    /**
+     * The plan of a budget.
+     *
+     * @param secondsPerStep of a width, on this machine
+     * @throws UserError if the smallest run would take less than 20 steps
+     */
+    public static Plan of(
+            Budget budget, Recipe recipe, Source source, Instant now, ToDoubleFunction<Integer> secondsPerStep) {
+        Maker maker = new Maker(budget, recipe, secondsPerStep);
+        List<Planned> ladder = new ArrayList<>();
+        for (int rung = budget.rungs - 1; rung >= 0; rung--) {
+            double compute = budget.compute / budget.ratio / Math.pow(budget.spacing, rung);
+            int name = budget.rungs - rung;
+            for (int seed = 1; seed <= budget.seeds; seed++) {
+                ladder.add(maker.run("scale-%d-%d".formatted(name, seed), compute, 1, seed, true));
+            }
+            int width = ladder.get(ladder.size() - 1).width();
+            Stream.of(
+                            maker.run("scale-%d-narrow".formatted(name), compute, 1 / BESIDE, 1, false),
+                            maker.run("scale-%d-wide".formatted(name), compute, BESIDE, 1, false))
+                    .filter(run -> run.width() != width) // the narrowest has none beside it
+                    .forEach(ladder::add);
+        }
+        Planned large = maker.run("scale-large", budget.compute, 1, 1, true);
+        return new Plan(now, budget, recipe, source, ladder, large);
+    }
+
+    /** Tokens that the large run wants. */
+    public static long tokens(Budget budget, Recipe recipe) {
+        return new Maker(budget, recipe, width -> 0)
+                .run("scale-large", budget.compute, 1, 1, true)
+                .spent()
+                .tokens();
+    }
+
+    /** The widths that it has, each once. */
+    public static List<Integer> widths(Budget budget, Recipe recipe, Source source) {
+        Plan plan = of(budget, recipe, source, Instant.EPOCH, width -> 0);
+        return Stream.concat(plan.ladder.stream(), Stream.of(plan.large))
+                .map(Planned::width)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Expected time for the ladder, seconds. */
+    public double ladderSeconds() {
+        return ladder.stream().mapToDouble(Planned::seconds).sum();
+    }
+
+    private record Maker(Budget budget, Recipe recipe, ToDoubleFunction<Integer> secondsPerStep) {
+        private static final int FEWEST_STEPS = 20;
+
+        /** @param size of the model against that on the line, with the same compute */
+        Planned run(String name, double compute, double size, long seed, boolean onLine) {
+            double wanted = size * Math.sqrt(compute / (6 * budget.tokens));
+            Size nearest = nearest(wanted);
+            double perStep = recipe.batch() * Flops.training(nearest.model, recipe.length());
+            int steps = (int) Math.round(compute / perStep);
+            if (steps < FEWEST_STEPS) {
+                throw new UserError(String.format(
+                        Locale.ROOT,
+                        "%s would have %d steps at width %d, fewer than %d; give more --compute, fewer --rungs, a smaller --ratio or smaller batches",
+                        name,
+                        steps,
+                        nearest.width,
+                        FEWEST_STEPS));
+            }
+            Spent spent =
+                    new Spent(Flops.multiplied(nearest.model), (long) steps * recipe.tokensPerStep(), steps * perStep);
+            return new Planned(
+                    name,
+                    nearest.width,
+                    steps,
+                    seed,
+                    onLine,
+                    spent,
+                    steps * secondsPerStep.applyAsDouble(nearest.width));
+        }
+
+        /** The width whose parameters are nearest, by their ratio. */
+        private Size nearest(double parameters) {
+            Size best = size(2 * Dial.STEP);
+            for (Size next = best; ; ) {
+                if (distance(next, parameters) < distance(best, parameters)) {
+                    best = next;
+                }
+                if (next.parameters() > parameters || next.width + Dial.STEP > 4096) {
+                    return best;
+                }
+                next = size(next.width + Dial.STEP);
+            }
+        }
+
+        private Size size(int width) {
+            return new Size(width, recipe.model(width));
+        }
+
+        private static double distance(Size size, double parameters) {
+            return Math.abs(Math.log(size.parameters() / parameters));
+        }
+    }
+}

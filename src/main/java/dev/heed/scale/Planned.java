@@ -1,0 +1,12 @@
+package dev.heed.scale;
+
+import dev.heed.eval.scaling.Spent;
+
+/**
+ * One run of a plan.
+ *
+ * @param run its name
+ * @param onLine whether its tokens are in the plan's proportion to its parameters
+ * @param seconds that it is expected to take on this machine
+ */
+public record Planned(String run, int width, int steps, long seed, boolean onLine, Spent spent, double seconds) {}

@@ -1,0 +1,18 @@
+package dev.heed.scale;
+
+/**
+ * The text of a plan.
+ *
+ * @param what "the built-in chronicle", or the file
+ * @param tokens to learn from
+ * @param heldOutTokens to measure on
+ * @param heldOutBytes of the same, in UTF-8
+ * @param hash SHA-256 of both
+ * @param tokenizer SHA-256 of the tokenizer
+ */
+public record Source(String what, long tokens, long heldOutTokens, long heldOutBytes, String hash, String tokenizer) {
+    /** Bits a byte for each nat a token. */
+    public double bitsPerNat() {
+        return heldOutTokens / (heldOutBytes * Math.log(2));
+    }
+}

@@ -1,0 +1,168 @@
+package dev.heed.scale;
+
+import dev.heed.feedback.Hashes;
+import dev.heed.model.Forward;
+import dev.heed.model.Transformer;
+import dev.heed.run.Draws;
+import dev.heed.run.UserError;
+import dev.heed.run.WholeFile;
+import dev.heed.text.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * The text of a ladder as ids, once for all its runs: documents one after another, each between its marks, cut into rows that
+ * overlap by a token. In files of two bytes an id.
+ */
+public final class Text {
+    /** Rows that the curve of a training is measured on. */
+    private static final int CURVE_ROWS = 128;
+
+    private final char[] learned;
+    private final char[] heldOut;
+    private final int length;
+
+    private Text(char[] learned, char[] heldOut, int length) {
+        this.learned = learned;
+        this.heldOut = heldOut;
+        this.length = length;
+    }
+
+    /** Ids that grow. */
+    public static final class Ids {
+        private char[] ids = new char[1 << 16];
+        private int count;
+
+        /** Adds a document with its marks. */
+        public void add(Tokenizer tokenizer, int[] document) {
+            add(tokenizer.bos());
+            for (int id : document) {
+                add(id);
+            }
+            if (tokenizer.eos() != tokenizer.bos()) {
+                add(tokenizer.eos());
+            }
+        }
+
+        private void add(int id) {
+            if (count == ids.length) {
+                ids = Arrays.copyOf(ids, 2 * count);
+            }
+            ids[count++] = (char) id;
+        }
+
+        /** How many there are. */
+        public int count() {
+            return count;
+        }
+
+        private byte[] bytes() {
+            byte[] bytes = new byte[2 * count];
+            ByteBuffer.wrap(bytes).asCharBuffer().put(ids, 0, count);
+            return bytes;
+        }
+    }
+
+    /**
+     * Writes the files.
+     *
+     * @return SHA-256 of both
+     */
+    public static String write(Path folder, Ids learned, Ids heldOut) {
+        MessageDigest digest = Hashes.sha256();
+        write(folder.resolve("learned.ids"), learned.bytes(), digest);
+        write(folder.resolve("held-out.ids"), heldOut.bytes(), digest);
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void write(Path file, byte[] bytes, MessageDigest digest) {
+        digest.update(bytes);
+        WholeFile.write(file, out -> out.write(bytes));
+    }
+
+    /**
+     * Reads the files.
+     *
+     * @param length tokens a row
+     * @throws UserError if they are not those of the hash
+     */
+    public static Text read(Path folder, int length, String hash) {
+        try {
+            byte[] learned = Files.readAllBytes(folder.resolve("learned.ids"));
+            byte[] heldOut = Files.readAllBytes(folder.resolve("held-out.ids"));
+            MessageDigest digest = Hashes.sha256();
+            digest.update(learned);
+            digest.update(heldOut);
+            String found = HexFormat.of().formatHex(digest.digest());
+            if (!found.equals(hash)) {
+                throw new UserError("the text in %s is not that of the plan (%s, not %s); plan anew in another home"
+                        .formatted(folder, found.substring(0, 8), hash.substring(0, 8)));
+            }
+            return new Text(chars(learned), chars(heldOut), length);
+        } catch (NoSuchFileException e) {
+            throw new UserError("the plan's text is missing: no file %s".formatted(e.getFile()), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + folder, e);
+        }
+    }
+
+    private static char[] chars(byte[] bytes) {
+        CharBuffer buffer = ByteBuffer.wrap(bytes).asCharBuffer();
+        char[] chars = new char[buffer.remaining()];
+        buffer.get(chars);
+        return chars;
+    }
+
+    /** Rows for a run, from a place that its seed draws; all of them, and some again, where it wants more than there are. */
+    int[][] rows(int count, long seed) {
+        int all = (learned.length - 1) / length;
+        int from = (int) (Draws.uniform(seed, "first row", 0) * all);
+        int[][] rows = new int[Math.min(count, all)][];
+        Arrays.setAll(rows, i -> row(learned, (from + i) % all));
+        return rows;
+    }
+
+    private int[] row(char[] ids, int index) {
+        int[] row = new int[length + 1];
+        Arrays.setAll(row, t -> ids[index * length + t]);
+        return row;
+    }
+
+    /** Nats a token on all held-out text. */
+    double heldOutLoss(Transformer model) {
+        return loss(model, Integer.MAX_VALUE);
+    }
+
+    /** Nats a token on a part of it. */
+    double partLoss(Transformer model) {
+        return loss(model, CURVE_ROWS);
+    }
+
+    private double loss(Transformer model, int most) {
+        List<int[]> rows = new ArrayList<>();
+        for (int i = 0; i < Math.min(most, (heldOut.length - 1) / length); i++) {
+            rows.add(row(heldOut, i));
+        }
+        int[] from = new int[rows.size()];
+        Arrays.fill(from, 1);
+        double nats = 0;
+        long tokens = 0;
+        for (float[] row : Forward.logProbs(model, new Forward.Rows(rows, from), 1)) {
+            for (float one : row) {
+                nats -= one;
+            }
+            tokens += row.length;
+        }
+        return nats / tokens;
+    }
+}

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +49,11 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
         Map<Long, Answer> gold = knobs.gold() == null ? Map.of() : known(knobs.gold());
         List<Preference> preferences;
         List<Comparison> comparisons;
+        Map<Long, Answer> decided = new HashMap<>();
         try (Feedback feedback = context.feedback()) {
             preferences = feedback.preferences(); // read before the comparisons: none is then about one that is newer
             comparisons = feedback.comparisons();
+            feedback.adjudications().forEach(one -> decided.put(one.comparison(), one.answer()));
         }
         if (preferences.isEmpty()) {
             throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
@@ -58,9 +61,18 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
         }
         Quality quality = Quality.of(comparisons, preferences, gold, context.seed());
         if (knobs.consensus() != null) {
-            write(knobs.consensus(), quality.consensus());
+            write(knobs.consensus(), with(decided, quality.consensus()));
         }
         return new Measured(quality);
+    }
+
+    /** Where a lead decided, that is the consensus. */
+    private static List<Consensus> with(Map<Long, Answer> decided, List<Consensus> consensus) {
+        return consensus.stream()
+                .map(one -> Optional.ofNullable(decided.get(one.comparison()))
+                        .map(one::decided)
+                        .orElse(one))
+                .toList();
     }
 
     private static void write(Path file, List<Consensus> consensus) {

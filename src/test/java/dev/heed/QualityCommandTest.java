@@ -4,16 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.FeedbackStore;
+import dev.heed.feedback.Adjudication;
+import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
 import dev.heed.feedback.Prompt;
+import dev.heed.run.Json;
 import dev.heed.world.Demonstration;
 import dev.heed.world.World;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,6 +110,30 @@ class QualityCommandTest {
         assertThat(Files.readAllLines(consensus))
                 .hasSize(quality.at("/comparisons").asInt())
                 .allMatch(line -> line.contains("\"posterior\":"));
+    }
+
+    @Test
+    void whatALeadDecidedIsTheConsensus() throws IOException {
+        Path consensus = home.resolve("decided.jsonl");
+        run("quality", "--consensus=" + consensus);
+        String before = Files.readAllLines(consensus).get(0);
+        JsonNode first = Json.mapper().readTree(before);
+        Answer other = first.path("vote").asText().equals("second") ? Answer.FIRST : Answer.SECOND;
+        decide(first.path("comparison").asLong(), other);
+        run("quality", "--consensus=" + consensus);
+        JsonNode decided = Json.mapper().readTree(Files.readAllLines(consensus).get(0));
+        assertThat(decided.path("vote").asText()).isEqualTo(other.name().toLowerCase(Locale.ROOT));
+        assertThat(decided.path("posterior").asDouble()).isEqualTo(1);
+        assertThat(decided.path("first")).as("what was said stays").isEqualTo(first.path("first"));
+        decide(first.path("comparison").asLong(), null);
+        run("quality", "--consensus=" + consensus);
+        assertThat(Files.readAllLines(consensus)).first().isEqualTo(before);
+    }
+
+    private static void decide(long comparison, @Nullable Answer answer) {
+        try (FeedbackStore store = FeedbackStore.open(home)) {
+            store.adjudicate(new Adjudication(UUID.randomUUID(), comparison, answer, "lea", Instant.now()));
+        }
     }
 
     @Test

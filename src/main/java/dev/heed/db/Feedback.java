@@ -1,5 +1,6 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Graded;
@@ -121,6 +122,9 @@ public interface Feedback extends AutoCloseable {
 
     /** What is worked on, by its name. */
     Optional<Campaign> findCampaign(String name);
+
+    /** What leads decided and holds, by comparison: {@link #eachPair} tells that instead of what labelers said. */
+    List<Adjudication> adjudications();
 
     /** Writes {@link #pairs} as an immutable file into a folder, which is made where missing. */
     Snapshot snapshot(Path folder);

@@ -141,7 +141,7 @@ public final class FeedbackStore implements Feedback {
         return database.read(handle -> AdjudicationTable.about(handle, comparison));
     }
 
-    /** What holds, by comparison. */
+    @Override
     public List<Adjudication> adjudications() {
         return database.read(AdjudicationTable::holding);
     }

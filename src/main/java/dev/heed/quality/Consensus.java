@@ -1,5 +1,6 @@
 package dev.heed.quality;
 
+import dev.heed.feedback.Answer;
 import dev.heed.quality.Sheet.Item;
 import java.util.Comparator;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.stream.IntStream;
  * What the labelers together say to a comparison of two, each believed as far as the others bear them out.
  *
  * @param vote the most probable
- * @param posterior its probability, by {@link DawidSkene}
+ * @param posterior its probability, by {@link DawidSkene}; 1 where a lead decided
  * @param first how many prefer the first
  * @param neither how many prefer none
  * @param second how many prefer the second
@@ -35,6 +36,11 @@ public record Consensus(long comparison, Vote vote, double posterior, int first,
         int[] votes = item.votes();
         return new Consensus(
                 item.comparison().id(), Vote.ofColumn(best), posterior[best], votes[0], votes[1], votes[2]);
+    }
+
+    /** What holds where a lead decided; what the labelers said stays. */
+    public Consensus decided(Answer answer) {
+        return new Consensus(comparison, Vote.of(answer), 1, first, neither, second);
     }
 
     /** How many pairs of answers prefer different sides. */

@@ -10,6 +10,7 @@ import dev.heed.db.FeedbackStore;
 import dev.heed.db.ServerFile;
 import dev.heed.db.Snapshot;
 import dev.heed.db.Tally;
+import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Graded;
@@ -207,6 +208,11 @@ public final class RemoteFeedback implements Feedback {
                 body.transferTo(out);
             }
         });
+    }
+
+    @Override
+    public List<Adjudication> adjudications() {
+        return get("adjudications", new TypeReference<List<Adjudication>>() {});
     }
 
     @Override

@@ -56,6 +56,7 @@ final class StoreApi {
                 get("/api/store/campaign", this::campaign),
                 Route.get("/api/store/backup", Access.OWNER, PURPOSE, this::backup),
                 get("/api/store/snapshot", ctx -> feedback.snapshot(snapshots)),
+                get("/api/store/adjudications", ctx -> feedback.adjudications()),
                 get("/api/store/tally", ctx -> feedback.tally()));
     }
 

@@ -7,6 +7,7 @@ import dev.heed.db.Conflict;
 import dev.heed.db.Feedback;
 import dev.heed.db.FeedbackStore;
 import dev.heed.db.Snapshot;
+import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Asked;
 import dev.heed.feedback.Asking;
@@ -57,6 +58,9 @@ class RemoteFeedbackTest {
             assertThat(remote.preferences()).isEqualTo(given);
             assertThat(remote.pairs()).isEqualTo(store.pairs()).hasSize(2);
             assertThat(remote.tally()).isEqualTo(store.tally());
+            store.adjudicate(new Adjudication(UUID.randomUUID(), 1, Answer.TIE, "lea", Instant.now()));
+            assertThat(remote.adjudications()).isEqualTo(store.adjudications()).hasSize(1);
+            assertThat(remote.pairs()).isEqualTo(store.pairs());
             assertThat(remote.latestRound()).isEqualTo(1);
             Snapshot snapshot = remote.snapshot(elsewhere);
             assertThat(snapshot).isEqualTo(store.snapshot(elsewhere));

@@ -170,8 +170,8 @@ public final class CampaignStore {
                                    case when c.disputed then :ifDisputed else :answers end), 0) as done,
                                coalesce(sum(c.comparisons) filter (where c.disputed), 0) as disputed,
                                coalesce(sum(c.answers * c.comparisons), 0) as preferences,
-                               (select count(*) from gold g join comparison k on k.id = g.comparison
-                                where k.campaign = :campaign) as gold
+                               (select count(*) from gold g
+                                where (select k.campaign from comparison k where k.id = g.comparison) = :campaign) as gold
                         from comparison_count c where c.campaign = :campaign and c.answers >= 0
                         """)
                 .bind("campaign", campaign.id())

@@ -136,11 +136,13 @@ final class CandidateTable {
             Handle handle, String labeler, Campaign campaign, Collection<Long> taken, int limit, double lot) {
         List<Long> all = handle.createQuery(
                         """
-                        select c.id from gold k join comparison c on c.id = k.comparison
-                        where c.campaign = :campaign and c.id not in (<taken>)
+                        select k.comparison from gold k
+                        where k.comparison not in (<taken>)
+                        and (select c.campaign from comparison c where c.id = k.comparison) = :campaign
                         and not exists (
-                            select 1 from preference mine where mine.comparison = c.id and mine.labeler = :labeler)
-                        order by c.id
+                            select 1 from preference mine
+                            where mine.comparison = k.comparison and mine.labeler = :labeler)
+                        order by k.comparison
                         """)
                 .bind("campaign", campaign.id())
                 .bind("labeler", labeler)
@@ -157,9 +159,10 @@ final class CandidateTable {
     static List<Long> repeatable(Handle handle, String labeler, Campaign campaign, int since, int limit) {
         return handle.createQuery(
                         """
-                        select p.comparison from preference p join comparison c on c.id = p.comparison
-                        where p.labeler = :labeler and c.campaign = :campaign and c.original is null
-                        and p.replaces is null and p.answer <> 'SKIP' and p.grades = ''
+                        select p.comparison from preference p
+                        where p.labeler = :labeler and p.replaces is null and p.answer <> 'SKIP' and p.grades = ''
+                        and (select c.campaign from comparison c
+                             where c.id = p.comparison and c.original is null) = :campaign
                         and not exists (
                             select 1 from comparison again
                             where again.original = p.comparison and again.repeat_for = :labeler)

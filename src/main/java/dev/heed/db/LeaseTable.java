@@ -38,8 +38,9 @@ final class LeaseTable {
     static List<Long> forgotten(Handle handle, String labeler, Campaign campaign, Collection<Long> known) {
         return handle.createQuery(
                         """
-                        select l.comparison from lease l join comparison c on c.id = l.comparison
-                        where l.labeler = :labeler and c.campaign = :campaign and l.comparison not in (<known>)
+                        select l.comparison from lease l
+                        where l.labeler = :labeler and l.comparison not in (<known>)
+                        and (select c.campaign from comparison c where c.id = l.comparison) = :campaign
                         and not exists (
                             select 1 from preference p where p.comparison = l.comparison and p.labeler = l.labeler)
                         order by l.expires_at, l.comparison
@@ -60,9 +61,9 @@ final class LeaseTable {
     static long answeredSince(Handle handle, String labeler, Campaign campaign, Instant since) {
         return handle.createQuery(
                         """
-                        select count(*) from preference p join comparison c on c.id = p.comparison
+                        select count(*) from preference p
                         where p.labeler = :labeler and p.answered_at >= :since and p.revision = 0
-                        and c.campaign = :campaign
+                        and (select c.campaign from comparison c where c.id = p.comparison) = :campaign
                         """)
                 .bind("labeler", labeler)
                 .bind("campaign", campaign.id())

@@ -9,7 +9,6 @@ import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
 import dev.heed.train.Ensemble;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -73,19 +72,13 @@ record Casting(
                 : Arrays.stream(commas.split(",", -1)).map(String::strip).toList();
     }
 
-    /** A stage that teaches a policy on prompts. */
-    @FunctionalInterface
-    interface Stage {
-        Path run(Stages stages, Stages.Cast cast, List<Prompt> prompts, List<Prompt> watched);
-    }
-
     /**
-     * Runs the stage on the store's prompts, watched on those that are held out.
+     * Teaches the policy on the store's prompts, watched on those that are held out.
      *
      * @throws UserError if there are no prompts
      */
-    Made learn(Context context, String name, Stage stage) {
-        Stages.Cast cast = new Stages.Cast(
+    Made learn(Context context, String name, OnlineMethod method, Sampling sampling) {
+        Cast cast = new Cast(
                 Models.expect(context.home(), policy),
                 Models.expect(context.home(), reference.isEmpty() ? policy : reference),
                 names(reward).stream()
@@ -103,7 +96,14 @@ record Casting(
             throw new UserError("no prompts in %s; heed import prompts FILE".formatted(context.home()));
         }
         List<Prompt> watched = heldOut.isEmpty() ? prompts : heldOut;
-        stage.run(new Stages(context, lora), cast, prompts, watched.subList(0, Math.min(WATCHED, watched.size())));
+        new Stages(context, lora)
+                .online(
+                        name,
+                        method,
+                        cast,
+                        prompts,
+                        watched.subList(0, Math.min(WATCHED, watched.size())),
+                        sampling.decoding());
         return Made.of(RunDir.at(context.home(), name));
     }
 }

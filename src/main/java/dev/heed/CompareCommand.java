@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Which method is best for the preferences of a home: several learn from the same start and sit the same exam. */
 final class CompareCommand implements Command<CompareCommand.Settings> {
@@ -92,49 +93,26 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
 
     /** The methods there are, in the order in which they are told. */
     private static Map<String, Comparing.Method> methods(
-            Settings knobs, Stages stages, Stages.Direct given, List<Prompt> prompts, Path reward) {
+            Settings knobs, Stages stages, DirectStage.Given given, List<Prompt> prompts, Path reward) {
         Map<String, Comparing.Method> methods = new LinkedHashMap<>();
-        methods.put("dpo", new Comparing.Method(0, name -> stages.direct(name, given, knobs.dpo(), knobs.direct())));
-        methods.put(
-                "simpo", new Comparing.Method(0, name -> stages.direct(name, given, knobs.simpo(), knobs.direct())));
-        methods.put("orpo", new Comparing.Method(0, name -> stages.direct(name, given, knobs.orpo(), knobs.direct())));
-        methods.put("kto", new Comparing.Method(0, name -> stages.kto(name, given, knobs.kto())));
-        Stages.Cast cast = new Stages.Cast(given.policy(), given.reference(), reward);
-        methods.put(
-                "online-dpo",
-                new Comparing.Method(
-                        (long) knobs.onlineDpo().steps()
-                                * knobs.onlineDpo().prompts()
-                                * knobs.onlineDpo().completions(),
-                        name -> stages.onlineDpo(
-                                name, cast, prompts, given.watched(), given.decoding(), knobs.onlineDpo())));
-        methods.put(
-                "rejection",
-                new Comparing.Method(
-                        (long) knobs.rejection().steps()
-                                * knobs.rejection().prompts()
-                                * knobs.rejection().completions(),
-                        name -> stages.rejection(
-                                name, cast, prompts, given.watched(), given.decoding(), knobs.rejection())));
-        methods.put(
-                "grpo",
-                new Comparing.Method(
-                        (long) knobs.grpo().steps()
-                                * knobs.grpo().prompts()
-                                * knobs.grpo().completions(),
-                        name -> stages.grpo(name, cast, prompts, given.watched(), given.decoding(), knobs.grpo())));
-        methods.put(
-                "rloo",
-                new Comparing.Method(
-                        (long) knobs.rloo().steps()
-                                * knobs.rloo().prompts()
-                                * knobs.rloo().completions(),
-                        name -> stages.rloo(name, cast, prompts, given.watched(), given.decoding(), knobs.rloo())));
-        methods.put(
-                "ppo",
-                new Comparing.Method(
-                        (long) knobs.ppo().steps() * knobs.ppo().batch(),
-                        name -> stages.ppo(name, cast, prompts, given.watched(), given.decoding(), knobs.ppo())));
+        DirectStage direct = stages.direct();
+        methods.put("dpo", new Comparing.Method(0, name -> direct.pairs(name, given, knobs.dpo(), knobs.direct())));
+        methods.put("simpo", new Comparing.Method(0, name -> direct.pairs(name, given, knobs.simpo(), knobs.direct())));
+        methods.put("orpo", new Comparing.Method(0, name -> direct.pairs(name, given, knobs.orpo(), knobs.direct())));
+        methods.put("kto", new Comparing.Method(0, name -> direct.kto(name, given, knobs.kto())));
+        Cast cast = new Cast(given.policy(), given.reference(), reward);
+        Stream.of(
+                        OnlineMethod.onlineDpo(knobs.onlineDpo()),
+                        OnlineMethod.rejection(knobs.rejection()),
+                        OnlineMethod.grpo(knobs.grpo()),
+                        OnlineMethod.rloo(knobs.rloo()),
+                        OnlineMethod.ppo(knobs.ppo()))
+                .forEach(method -> methods.put(
+                        method.stage(),
+                        new Comparing.Method(
+                                method.config().sampled(),
+                                name -> stages.online(
+                                        name, method, cast, prompts, given.watched(), given.decoding()))));
         return methods;
     }
 

@@ -75,8 +75,8 @@ final class Comparing {
     }
 
     /** What a direct method is given here. */
-    Stages.Direct given(Snapshot preferences) {
-        return new Stages.Direct(start, start, preferences, List.copyOf(watched.values()), knobs.decoding());
+    DirectStage.Given given(Snapshot preferences) {
+        return new DirectStage.Given(start, start, preferences, List.copyOf(watched.values()), knobs.decoding());
     }
 
     /** How each of them did. */

@@ -81,7 +81,7 @@ final class Demonstrations {
             List<Message> asked = messages.subList(0, last);
             int[] prompt = template.prompt(new Prompt(Prompt.idOf(asked), asked, "", Split.TRAIN));
             int[] completion = template.completion(messages.get(last).content());
-            return new Sft.Example(Stages.joined(prompt, completion), prompt.length);
+            return new Sft.Example(ChatTemplate.row(prompt, completion), prompt.length);
         }
         Conversation whole = template.conversation(messages);
         int end = whole.ids().length; // beyond the last word of the assistant's there is nothing to learn

@@ -33,7 +33,7 @@ final class DpoCommand implements Command<DpoCommand.Knobs> {
                 .learn(
                         context,
                         knobs.name(),
-                        (stages, from) ->
-                                stages.direct(knobs.name(), from, knobs.dpo(), knobs.training(), knobs.sync()));
+                        (stages, given) ->
+                                stages.pairs(knobs.name(), given, knobs.dpo(), knobs.training(), knobs.sync()));
     }
 }

@@ -18,16 +18,6 @@ final class GrpoCommand implements Command<GrpoCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        return knobs.models()
-                .learn(
-                        context,
-                        knobs.name(),
-                        (stages, cast, prompts, watched) -> stages.grpo(
-                                knobs.name(),
-                                cast,
-                                prompts,
-                                watched,
-                                knobs.sampling().decoding(),
-                                knobs.grpo()));
+        return knobs.models().learn(context, knobs.name(), OnlineMethod.grpo(knobs.grpo()), knobs.sampling());
     }
 }

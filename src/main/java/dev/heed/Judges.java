@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The reward models that score a policy, closed together, and the rules beside them. */
-record Judges(List<RewardModel> models, Stages.Cast cast) implements AutoCloseable {
-    static Judges load(Torch torch, Stages.Cast cast) {
+record Judges(List<RewardModel> models, Cast cast) implements AutoCloseable {
+    static Judges load(Torch torch, Cast cast) {
         Judges judges = new Judges(new ArrayList<>(), cast);
         try {
             for (Path reward : cast.rewards()) {

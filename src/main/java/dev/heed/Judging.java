@@ -110,7 +110,7 @@ record Judging(RewardModel reward, ChatTemplate template) {
             for (String text :
                     List.of(comparison.first().text(), comparison.second().text())) {
                 int[] completion = template.completion(text);
-                rows.add(Stages.joined(prompt, completion));
+                rows.add(ChatTemplate.row(prompt, completion));
                 lengths.add(completion.length);
             }
         }

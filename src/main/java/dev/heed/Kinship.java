@@ -26,7 +26,7 @@ record Kinship(
     /** A stage that makes a policy of preferences. */
     @FunctionalInterface
     interface Stage {
-        Path run(Stages stages, Stages.Direct from);
+        Path run(DirectStage stages, DirectStage.Given given);
     }
 
     /**
@@ -45,12 +45,12 @@ record Kinship(
             }
             Stages stages = new Stages(context, lora);
             Snapshot preferences =
-                    stages.findPreferences(name, snapshots).orElseGet(() -> feedback.snapshot(snapshots));
+                    stages.rewards().findPreferences(name, snapshots).orElseGet(() -> feedback.snapshot(snapshots));
             List<Prompt> heldOut = feedback.prompts(Split.HELD_OUT);
             List<Prompt> watched = heldOut.isEmpty() ? feedback.prompts(Split.TRAIN) : heldOut;
             stage.run(
-                    stages,
-                    new Stages.Direct(
+                    stages.direct(),
+                    new DirectStage.Given(
                             start,
                             near,
                             preferences,

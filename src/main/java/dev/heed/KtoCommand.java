@@ -15,6 +15,6 @@ final class KtoCommand implements Command<KtoCommand.Knobs> {
     @Override
     public Object run(Context context, Knobs knobs) {
         return knobs.models()
-                .learn(context, knobs.name(), (stages, from) -> stages.kto(knobs.name(), from, knobs.kto()));
+                .learn(context, knobs.name(), (stages, given) -> stages.kto(knobs.name(), given, knobs.kto()));
     }
 }

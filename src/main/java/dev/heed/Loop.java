@@ -160,18 +160,19 @@ public final class Loop {
     private void learn(int round, Path sft) {
         List<Prompt> prompts = feedback.addPrompts(world.prompts(config.comparisons()));
         Path snapshots = settings.home().resolve("snapshots");
-        Snapshot preferences =
-                stages.findPreferences("reward-" + round, snapshots).orElseGet(() -> feedback.snapshot(snapshots));
-        Path reward =
-                stages.reward("reward-" + round, sft, preferences, some(prompts), config.decoding(), config.reward());
-        stages.heldOut("reward-" + round, feedback);
-        stages.ppo(
+        Snapshot preferences = stages.rewards()
+                .findPreferences("reward-" + round, snapshots)
+                .orElseGet(() -> feedback.snapshot(snapshots));
+        Path reward = stages.rewards()
+                .reward("reward-" + round, sft, preferences, some(prompts), config.decoding(), config.reward());
+        stages.rewards().heldOut("reward-" + round, feedback);
+        stages.online(
                 "ppo-" + round,
-                new Stages.Cast(newest(round, sft), sft, reward),
+                OnlineMethod.ppo(config.ppo()),
+                new Cast(newest(round, sft), sft, reward),
                 prompts,
                 world.watchPrompts(WATCHED),
-                config.decoding(),
-                config.ppo());
+                config.decoding());
     }
 
     /**

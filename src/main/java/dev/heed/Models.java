@@ -1,9 +1,11 @@
 package dev.heed;
 
 import dev.heed.model.AdapterFolder;
+import dev.heed.model.ModelConfig;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
 import dev.heed.tensor.Checkpoint;
+import dev.heed.text.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -48,6 +50,44 @@ final class Models {
         throw new UserError(
                 "no tokenizer '%s': neither a folder with tokenizer.json nor a run of %s; heed tokenizer makes one"
                         .formatted(name, home));
+    }
+
+    /** The tokenizer in a model's folder. */
+    static Tokenizer tokenizerOf(Path model) {
+        return tokenizerOf(model, model);
+    }
+
+    /**
+     * The tokenizer in a folder.
+     *
+     * @throws UserError if it has another size than the model's vocabulary
+     */
+    static Tokenizer tokenizerOf(Path dir, Path model) {
+        Tokenizer tokenizer = Tokenizer.load(dir);
+        int expected = ModelConfig.read(model).vocabulary();
+        if (tokenizer.size() != expected) {
+            int size = tokenizer.size();
+            tokenizer.close();
+            throw new UserError("tokenizer %s has %d entries, model %s expects %d; put the model's own beside it"
+                    .formatted(dir.resolve("tokenizer.json"), size, model, expected));
+        }
+        return tokenizer;
+    }
+
+    /** Models that read each other's ids must have been taught with the same tokenizer. */
+    static void expectTokenizer(Tokenizer tokenizer, Path model, Path other) {
+        try (Tokenizer theirs = tokenizerOf(other)) {
+            if (!theirs.hash().equals(tokenizer.hash())) {
+                throw new UserError("models %s and %s have different tokenizers; train both from one base model"
+                        .formatted(model, other));
+            }
+        }
+    }
+
+    /** A run's model is named after the run, another one after its folder. */
+    static String nameOf(Path model) {
+        Path last = model.endsWith("model") && model.getParent() != null ? model.getParent() : model;
+        return String.valueOf(last.getFileName());
     }
 
     private static String runs(Path home) {

@@ -18,16 +18,6 @@ final class OnlineDpoCommand implements Command<OnlineDpoCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        return knobs.models()
-                .learn(
-                        context,
-                        knobs.name(),
-                        (stages, cast, prompts, watched) -> stages.onlineDpo(
-                                knobs.name(),
-                                cast,
-                                prompts,
-                                watched,
-                                knobs.sampling().decoding(),
-                                knobs.onlineDpo()));
+        return knobs.models().learn(context, knobs.name(), OnlineMethod.onlineDpo(knobs.onlineDpo()), knobs.sampling());
     }
 }

@@ -12,18 +12,27 @@ import dev.heed.train.Online;
 import dev.heed.train.Rollout;
 import dev.heed.train.Rollouts;
 import dev.heed.train.Steps;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A policy, and all that an online method needs to teach it. */
+/**
+ * A policy, and all that an online method needs to teach it.
+ *
+ * @param prompts what it learns on
+ * @param watched what it answers while it learns, for people to look at
+ */
 record OnlineStage(
         Transformer policy,
         Transformer reference,
         Judges judges,
         Tokenizer tokenizer,
+        List<Prompt> prompts,
+        List<Prompt> watched,
         Decoding decoding,
         Lora lora,
+        Path home,
         long seed) {
     private static final int PROBED = 64;
 
@@ -32,14 +41,14 @@ record OnlineStage(
                 policy, reference, judges.scoring(template()), template()::prompt, sampler(), decoding, seed);
     }
 
-    /** Answers the same prompts along the way. */
-    Steps.Watch watch(List<Prompt> prompts, int steps) {
-        return watch(prompts, steps, null);
+    /** Answers the watched prompts along the way. */
+    Steps.Watch watch(int steps) {
+        return watch(steps, null);
     }
 
-    /** As {@link #watch(List, int)}, and tells what the method makes of each token. */
-    Steps.Watch watch(List<Prompt> prompts, int steps, FixedPrompts.@Nullable Credit credit) {
-        return new FixedPrompts(prompts, sampler(), template(), decoding)
+    /** As {@link #watch(int)}, and tells what the method makes of each token. */
+    Steps.Watch watch(int steps, FixedPrompts.@Nullable Credit credit) {
+        return new FixedPrompts(watched, sampler(), template(), decoding)
                 .along(steps, policy, reference, judges.scoring(template()), credit);
     }
 
@@ -47,7 +56,7 @@ record OnlineStage(
      * Refuses what nothing can be learned from, before hours go into it: completions none of which ends, where only those
      * that end are scored, and completions that are all worth the same.
      */
-    void expectSomethingToLearn(List<Prompt> prompts, Online config) {
+    void expectSomethingToLearn(Online config) {
         List<Prompt> some = Stream.generate(() -> prompts)
                 .flatMap(List::stream)
                 .limit(PROBED)

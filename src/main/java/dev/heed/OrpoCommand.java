@@ -23,6 +23,6 @@ final class OrpoCommand implements Command<OrpoCommand.Knobs> {
                 .learn(
                         context,
                         knobs.name(),
-                        (stages, from) -> stages.direct(knobs.name(), from, knobs.orpo(), knobs.training()));
+                        (stages, given) -> stages.pairs(knobs.name(), given, knobs.orpo(), knobs.training()));
     }
 }

@@ -18,16 +18,6 @@ final class PpoCommand implements Command<PpoCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        return knobs.models()
-                .learn(
-                        context,
-                        knobs.name(),
-                        (stages, cast, prompts, watched) -> stages.ppo(
-                                knobs.name(),
-                                cast,
-                                prompts,
-                                watched,
-                                knobs.sampling().decoding(),
-                                knobs.ppo()));
+        return knobs.models().learn(context, knobs.name(), OnlineMethod.ppo(knobs.ppo()), knobs.sampling());
     }
 }

@@ -1,6 +1,5 @@
 package dev.heed;
 
-import dev.heed.feedback.Prompt;
 import dev.heed.model.RewardModel;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
@@ -16,35 +15,26 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * PPO as its settings have it: which critic, and what text is mixed in.
- *
- * @param home whose pretraining text is mixed in where none is named
- */
-record PpoStage(OnlineStage stage, Ppo.Config config, Path home) {
+/** PPO as its settings have it: which critic, and what text is mixed in. */
+record PpoStage(OnlineStage stage, Ppo.Config config) {
     private static final String PRETRAIN = "pretrain";
 
-    /**
-     * Teaches the policy.
-     *
-     * @param watched prompts that it answers while it learns, for people to look at
-     * @return why that ended before the last step, if it did
-     */
-    Optional<String> train(RunDir dir, List<Prompt> prompts, List<Prompt> watched) {
-        stage.expectSomethingToLearn(prompts, config);
+    /** Teaches the policy; returns why that ended before the last step, if it did. */
+    Optional<String> train(RunDir dir) {
+        stage.expectSomethingToLearn(config);
         double temperature = stage.decoding().temperature();
         Beside beside = beside();
         if (config.critic() == Ppo.Critic.SHARED) {
-            return train(new TwoHeads(stage.policy(), config, temperature, beside), dir, prompts, watched);
+            return train(new TwoHeads(stage.policy(), config, temperature, beside), dir);
         }
         try (RewardModel critic = stage.judges().critic(stage.policy().torch(), stage.lora(), stage.seed())) {
-            return train(new TwoNetworks(stage.policy(), critic, config, temperature, beside), dir, prompts, watched);
+            return train(new TwoNetworks(stage.policy(), critic, config, temperature, beside), dir);
         }
     }
 
-    private Optional<String> train(ActorCritic networks, RunDir dir, List<Prompt> prompts, List<Prompt> watched) {
-        try (Ppo ppo = new Ppo(networks, stage.rollouts(), prompts, config, stage.seed())) {
-            return ppo.train(dir, stage.watch(watched, config.steps(), ppo::experience));
+    private Optional<String> train(ActorCritic networks, RunDir dir) {
+        try (Ppo ppo = new Ppo(networks, stage.rollouts(), stage.prompts(), config, stage.seed())) {
+            return ppo.train(dir, stage.watch(config.steps(), ppo::experience));
         }
     }
 
@@ -73,12 +63,13 @@ record PpoStage(OnlineStage stage, Ppo.Config config, Path home) {
         if (!config.ptx().text().isEmpty()) {
             return Path.of(config.ptx().text());
         }
-        RunDir pretrain = RunDir.at(home, PRETRAIN);
+        RunDir pretrain = RunDir.at(stage.home(), PRETRAIN);
         if (!pretrain.begun()) {
             throw new UserError(
                     "--ptx-coef=%s needs text: %s has no run '%s' whose text it could be; name a file by --ptx-text"
-                            .formatted(config.ptx().coef(), home, PRETRAIN));
+                            .formatted(config.ptx().coef(), stage.home(), PRETRAIN));
         }
-        return home.resolve(pretrain.config().path("config").path("text").asText());
+        return stage.home()
+                .resolve(pretrain.config().path("config").path("text").asText());
     }
 }

@@ -18,16 +18,6 @@ final class RejectionCommand implements Command<RejectionCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        return knobs.models()
-                .learn(
-                        context,
-                        knobs.name(),
-                        (stages, cast, prompts, watched) -> stages.rejection(
-                                knobs.name(),
-                                cast,
-                                prompts,
-                                watched,
-                                knobs.sampling().decoding(),
-                                knobs.rejection()));
+        return knobs.models().learn(context, knobs.name(), OnlineMethod.rejection(knobs.rejection()), knobs.sampling());
     }
 }

@@ -36,19 +36,19 @@ final class RewardCommand implements Command<RewardCommand.Knobs> {
                 throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
                         .formatted(context.home()));
             }
-            Stages stages = new Stages(context, knobs.lora());
+            RewardStage stage = new Stages(context, knobs.lora()).rewards();
             Path snapshots = context.home().resolve("snapshots");
             Snapshot preferences =
-                    stages.findPreferences(knobs.name(), snapshots).orElseGet(() -> feedback.snapshot(snapshots));
+                    stage.findPreferences(knobs.name(), snapshots).orElseGet(() -> feedback.snapshot(snapshots));
             List<Prompt> prompts = feedback.prompts(Split.TRAIN);
-            stages.reward(
+            stage.reward(
                     knobs.name(),
                     model,
                     preferences,
                     prompts.subList(0, Math.min(SCALE_SAMPLES, prompts.size())),
                     knobs.sampling().decoding(),
                     knobs.reward());
-            stages.heldOut(knobs.name(), feedback);
+            stage.heldOut(knobs.name(), feedback);
         }
         return Made.of(RunDir.at(context.home(), knobs.name()));
     }

@@ -18,16 +18,6 @@ final class RlooCommand implements Command<RlooCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        return knobs.models()
-                .learn(
-                        context,
-                        knobs.name(),
-                        (stages, cast, prompts, watched) -> stages.rloo(
-                                knobs.name(),
-                                cast,
-                                prompts,
-                                watched,
-                                knobs.sampling().decoding(),
-                                knobs.rloo()));
+        return knobs.models().learn(context, knobs.name(), OnlineMethod.rloo(knobs.rloo()), knobs.sampling());
     }
 }

@@ -23,6 +23,6 @@ final class SimpoCommand implements Command<SimpoCommand.Knobs> {
                 .learn(
                         context,
                         knobs.name(),
-                        (stages, from) -> stages.direct(knobs.name(), from, knobs.simpo(), knobs.training()));
+                        (stages, given) -> stages.pairs(knobs.name(), given, knobs.simpo(), knobs.training()));
     }
 }

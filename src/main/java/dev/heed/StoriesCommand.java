@@ -57,24 +57,25 @@ final class StoriesCommand implements Command<StoriesCommand.Knobs> {
         Path file = context.home().resolve("stories").resolve("preferences.jsonl");
         sentences.write(file, openings, knobs.pairs(), knobs.heldOut(), context.seed());
         new ImportCommand().run(context, new ImportCommand.Knobs("preferences", file, false, ""));
-        Stages stages = new Stages(context, cutOff(knobs.ppo()));
+        Stages stages = new Stages(context);
         try (Feedback feedback = context.feedback()) {
             feedback.addPrompts(openings);
             Snapshot preferences = feedback.snapshot(context.home().resolve("snapshots"));
-            Path reward = stages.reward(
-                    "reward",
-                    checkpoint,
-                    preferences,
-                    first(SCALE_SAMPLES, known),
-                    knobs.sampling().decoding(),
-                    knobs.reward());
-            Path kinder = stages.ppo(
+            Path reward = stages.rewards(cutOff(knobs.ppo()))
+                    .reward(
+                            "reward",
+                            checkpoint,
+                            preferences,
+                            first(SCALE_SAMPLES, known),
+                            knobs.sampling().decoding(),
+                            knobs.reward());
+            Path kinder = stages.online(
                     "ppo",
-                    new Stages.Cast(checkpoint, checkpoint, reward),
+                    OnlineMethod.ppo(knobs.ppo()),
+                    new Cast(checkpoint, checkpoint, reward),
                     known,
                     first(WATCHED, unknown),
-                    knobs.sampling().decoding(),
-                    knobs.ppo());
+                    knobs.sampling().decoding());
             StoriesResult result = new StoriesExam(context, stages, knobs, sentences, unknown)
                     .of(checkpoint, kinder, reward, Snapshot.read(preferences.file()));
             Json.write(context.home().resolve("result.json"), result);
@@ -82,8 +83,8 @@ final class StoriesCommand implements Command<StoriesCommand.Knobs> {
         }
     }
 
-    private static Stages.CutOff cutOff(Ppo.Config ppo) {
-        return ppo.scoresCutOff() ? Stages.CutOff.ENDED : Stages.CutOff.AS_IT_STANDS;
+    private static RewardStage.CutOff cutOff(Ppo.Config ppo) {
+        return ppo.scoresCutOff() ? RewardStage.CutOff.ENDED : RewardStage.CutOff.AS_IT_STANDS;
     }
 
     private static List<Prompt> of(List<Prompt> openings, Split split) {

@@ -163,7 +163,7 @@ final class StoriesExam {
         for (Pair pair : held) {
             for (String text : List.of(pair.chosen(), pair.rejected())) {
                 int[] completion = template.completion(text);
-                rows.add(Stages.joined(template.prompt(pair.prompt()), completion));
+                rows.add(ChatTemplate.row(template.prompt(pair.prompt()), completion));
                 lengths.add(completion.length);
             }
         }

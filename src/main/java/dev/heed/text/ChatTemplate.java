@@ -40,6 +40,13 @@ public sealed interface ChatTemplate permits ChatTemplate.RoleTokens, ModelTempl
     /** The text of a completion's ids, with or without EOS: what {@link #completion} makes the same ids of. */
     String text(int[] completion);
 
+    /** The ids of a prompt and of a completion, one after the other. */
+    static int[] row(int[] prompt, int[] completion) {
+        int[] row = Arrays.copyOf(prompt, prompt.length + completion.length);
+        System.arraycopy(completion, 0, row, prompt.length, completion.length);
+        return row;
+    }
+
     /**
      * A conversation to learn from.
      *

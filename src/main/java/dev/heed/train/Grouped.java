@@ -8,6 +8,11 @@ interface Grouped extends Online {
     /** Completions a prompt. */
     int completions();
 
+    @Override
+    default long sampled() {
+        return (long) steps() * prompts() * completions();
+    }
+
     /** Passes over what a step has to teach. */
     int epochs();
 

@@ -7,6 +7,9 @@ public interface Online {
     /** Updates of sampling, scoring and learning. */
     int steps();
 
+    /** Completions that are sampled to learn from, in all. */
+    long sampled();
+
     /** The score of a completion that does not end, in standard deviations; NaN: as if it ended there. */
     double missingEosScore();
 

@@ -116,6 +116,11 @@ public final class Ppo implements Steps.State, AutoCloseable {
             Knobs.above("value-coef", valueCoef, 0);
         }
 
+        @Override
+        public long sampled() {
+            return (long) steps * batch;
+        }
+
         /** What a completion is worth before its distance from the reference counts. */
         double worthOf(Rollout rollout) {
             return scoreOf(rollout) - lengthPenalty * rollout.length();

@@ -73,7 +73,7 @@ record Agreed(Prompt prompt, String first, String second, double share, double s
     }
 
     /** A prompt and two texts in an order of their own, whoever was chosen. */
-    private static List<String> question(Pair pair) {
+    static List<String> question(Pair pair) {
         boolean inOrder = pair.chosen().compareTo(pair.rejected()) < 0;
         return List.of(
                 pair.prompt().id(),

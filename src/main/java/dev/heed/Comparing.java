@@ -1,7 +1,6 @@
 package dev.heed;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.Snapshot;
 import dev.heed.eval.Contest;
 import dev.heed.eval.Examination;
@@ -20,7 +19,6 @@ import dev.heed.quality.Bootstrap;
 import dev.heed.quality.Interval;
 import dev.heed.run.Json;
 import dev.heed.run.RunDir;
-import dev.heed.run.RunLog;
 import dev.heed.text.ChatTemplate;
 import dev.heed.text.Tokenizer;
 import java.nio.file.Path;
@@ -31,9 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -52,7 +48,7 @@ final class Comparing {
     private final Path reward;
     private final CompareCommand.Settings knobs;
     private final Bootstrap bootstrap;
-    private final Map<String, Prompt> watched;
+    private final Watched watched;
 
     /**
      * A method that may be compared.
@@ -70,13 +66,12 @@ final class Comparing {
         this.reward = reward;
         this.knobs = knobs;
         this.bootstrap = new Bootstrap(context.seed());
-        this.watched = world.watchPrompts(WATCHED).stream()
-                .collect(Collectors.toMap(Prompt::text, Function.identity(), (a, b) -> a, LinkedHashMap::new));
+        this.watched = new Watched(world.watchPrompts(WATCHED), world.judge(), bootstrap);
     }
 
     /** What a direct method is given here. */
     DirectStage.Given given(Snapshot preferences) {
-        return new DirectStage.Given(start, start, preferences, List.copyOf(watched.values()), knobs.decoding());
+        return new DirectStage.Given(start, start, preferences, watched.prompts(), knobs.decoding());
     }
 
     /** How each of them did. */
@@ -144,7 +139,7 @@ final class Comparing {
                     preferences,
                     ModelCard.of("start", before, before, bits, bootstrap),
                     entrants,
-                    frontier(trained, exam(List.copyOf(watched.values()), 1, tokenizer, baseline), scorer, template));
+                    frontier(trained, exam(watched.prompts(), 1, tokenizer, baseline), scorer, template));
         }
     }
 
@@ -166,27 +161,11 @@ final class Comparing {
         List<KlFrontier.Method> methods = new ArrayList<>();
         methods.add(KlFrontier.bestOf(
                 candidates.proxy(), candidates.gold(), new int[] {1, 2, 4, 8, CANDIDATES}, yardstick, bootstrap));
-        trained.forEach((name, runs) ->
-                methods.add(new KlFrontier.Method(name, OverOptimization.Form.RL, along(runs, yardstick))));
+        trained.forEach((name, runs) -> methods.add(new KlFrontier.Method(
+                name,
+                OverOptimization.Form.RL,
+                watched.along(runs.stream().map(Trained::dir).toList(), watched::gold, yardstick))));
         return new KlFrontier("the gold judge", "standard deviations above the start", methods);
-    }
-
-    /** The answers of all seeds to the watched prompts at each moment, judged. */
-    private List<KlFrontier.Point> along(List<Trained> runs, Standard yardstick) {
-        Map<Long, List<JsonNode>> byStep = runs.stream()
-                .flatMap(run -> RunLog.samplesOf(run.dir()).stream())
-                .collect(Collectors.groupingBy(line -> line.path("step").asLong(), TreeMap::new, Collectors.toList()));
-        List<KlFrontier.Point> points = new ArrayList<>();
-        byStep.forEach((step, lines) -> points.add(new KlFrontier.Point(
-                "step " + (step + 1),
-                lines.stream()
-                        .mapToDouble(line -> line.path("kl").asDouble())
-                        .average()
-                        .orElseThrow(),
-                yardstick.measure(bootstrap.mean(
-                        lines.stream().mapToDouble(this::gold).toArray(),
-                        lines.stream().map(line -> line.path("prompt").asText()).toList())))));
-        return points;
     }
 
     /** The answers of all seeds as those of one model: an interval over prompts, each with the answers of all. */
@@ -196,16 +175,6 @@ final class Comparing {
                 .flatMap(List::stream)
                 .toList();
         return ModelCard.ofSeeds(name, ours, theirs, cards, bootstrap);
-    }
-
-    private double gold(JsonNode line) {
-        Prompt prompt = watched.get(line.path("prompt").asText());
-        if (prompt == null) {
-            throw new IllegalStateException("a watched prompt that nobody asked for: " + line.path("prompt"));
-        }
-        return world.judge()
-                .of(prompt, line.path("completion").asText(), line.path("ended").asBoolean())
-                .gold();
     }
 
     /** As people are told. */

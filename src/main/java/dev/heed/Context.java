@@ -47,6 +47,12 @@ record Context(Settings settings, Labels labels, Output output, PrintStream err,
         return settings.seed();
     }
 
+    /** The same, other things drawn. */
+    Context seeded(long other) {
+        Settings drawn = new Settings(home(), other, settings.threads(), settings.precision());
+        return new Context(drawn, labels, output, err, words);
+    }
+
     /** A line for the person who waits. */
     void say(String line) {
         if (!output.quiet()) {

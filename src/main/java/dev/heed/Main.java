@@ -15,6 +15,7 @@ public final class Main {
     private static final String AGAINST = "fine-tune a policy against it";
     private static final String STRAIGHT = "learn straight from preferences";
     private static final String JUDGED = "judge models; let them sit an exam; report cards";
+    private static final String BEST = "which method is best; published effects shown here";
     private static final String LABELS = "simulated labelers; how far labels can be trusted";
     private static final String FILES = "what people said, from files and to them";
     private static final String RUNS = "the runs of a home; what their numbers say";
@@ -52,7 +53,8 @@ public final class Main {
                     () -> new ExamCommand()),
             new Shell.Entry(
                     "card", "a model's report card, as HTML and as its README", JUDGED, () -> new CardCommand()),
-            new Shell.Entry("compare", "which method is best for these preferences", () -> new CompareCommand()),
+            new Shell.Entry("compare", "which method is best for these preferences", BEST, () -> new CompareCommand()),
+            new Shell.Entry("study", "a published effect on one's own models: @labels", BEST, () -> new StudyCommand()),
             new Shell.Entry(
                     "doctor", "check a model and preferences before they cost hours", () -> new DoctorCommand()),
             new Shell.Entry("import", "prompts or preferences from a file", FILES, () -> new ImportCommand()),

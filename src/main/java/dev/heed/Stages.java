@@ -98,11 +98,7 @@ public final class Stages {
         return running.once(name, new PretrainRun(running.from(text), shape, config), dir -> {
             try (Tokenizer tokenizer = Tokenizer.load(tokenizerDir);
                     Transformer model = Transformer.create(
-                            torch(),
-                            shape.config(tokenizer),
-                            Head.LANGUAGE,
-                            shape.parametrisation(),
-                            running.seed())) {
+                            torch(), shape.config(tokenizer), Head.LANGUAGE, shape.parametrisation(), running.seed())) {
                 ChatTemplate template = ChatTemplate.of(tokenizer);
                 List<int[]> documents = TextFile.read(text).stream()
                         .map(d -> d.ids(tokenizer, template))

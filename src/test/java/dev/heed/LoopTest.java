@@ -176,6 +176,64 @@ class LoopTest {
                         "--methods must be of dpo, simpo, orpo, kto, online-dpo, rejection, grpo, rloo, ppo or all, was 'dop'");
     }
 
+    // ---- published effects ----
+
+    private static JsonNode study(String... words) {
+        List<String> all = new ArrayList<>(List.of("study"));
+        all.addAll(List.of(words));
+        all.addAll(List.of(
+                "--home=" + home,
+                "--seeds=1",
+                "--watched=8",
+                "--exam-prompts=10",
+                "--max-tokens=16",
+                "--temperature=1",
+                "--reward-epochs=1",
+                "--ppo-steps=3",
+                "--ppo-batch=8",
+                "--threads=2",
+                "--precision=fp32",
+                "--quiet",
+                "--json"));
+        return Said.by(all.toArray(String[]::new)).json();
+    }
+
+    @Test
+    void eachPublishedEffectIsAPlotOfTheHomesOwnModels() {
+        JsonNode labels = study("@labels");
+        assertThat(labels.path("curves").path(0).path("points"))
+                .as("each twice as many")
+                .hasSize(5);
+        assertThat(labels.path("levels").findValuesAsText("name")).contains("the longer one is better");
+        JsonNode best = study("@best-of-n", "--answers=16");
+        assertThat(best.path("curves").findValuesAsText("name")).contains("at most", "by the reward model");
+        JsonNode most = best.path("curves").path(0).path("points");
+        JsonNode reached = best.path("curves").path(1).path("points");
+        for (int i = 0; i < most.size(); i++) {
+            assertThat(reached.path(i).path("x").asDouble())
+                    .isLessThanOrEqualTo(most.path(i).path("x").asDouble() + 1e-9);
+        }
+        assertThat(study("@length").path("found").path(0).asText()).contains("score and length correlate by");
+        JsonNode ptx = study("@ptx");
+        assertThat(ptx.path("curves").path(0).path("points").findValuesAsText("name"))
+                .containsExactly("coefficient 0", "coefficient 0.125", "coefficient 0.5");
+        JsonNode noisy = study("@over-optimization", "--members=2");
+        assertThat(noisy.path("curves")).hasSize(4);
+        assertThat(hash(home, "study-noisy-1")).as("each its own").isNotEqualTo(hash(home, "study-noisy-2"));
+        assertThat(hash(home, "study-noisy-1")).as("other labels").isNotEqualTo(hash(home, "study-reward-1"));
+        assertThat(home.resolve("study-over-optimization.html")).exists();
+    }
+
+    @Test
+    void aStudyWithoutPreferencesSaysHowToGetSome(@TempDir Path empty) {
+        assertThat(Said.by("study", "@ptx", "--ppo-ptx-coef=0", "--home=" + home)
+                        .err())
+                .contains("--ppo-ptx-coef must be above 0, the most that is mixed in, was 0; try @ptx");
+        assertThat(Said.by("study", "--policy=" + RunDir.at(home, "sft").model(), "--home=" + empty)
+                        .err())
+                .contains("no preferences in " + empty, "heed demo makes some");
+    }
+
     // ---- report cards ----
 
     private static Said card(Path home, String model) {

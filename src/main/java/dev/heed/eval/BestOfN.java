@@ -78,4 +78,48 @@ public final class BestOfN {
         Finite.expectAtLeast(1, "samples", n);
         return n / (n + 1.0);
     }
+
+    /**
+     * What the best of n is like where one draws from given answers of a prompt with replacement: exact for that draw, and an
+     * estimate of the model's own best-of-n, too low where n is not small beside their number.
+     *
+     * @param kl to a single draw, nats
+     * @param wins how often it beats a single draw by the score it picks with, ties as half
+     * @param goldWins how often by the gold score
+     */
+    public record Drawn(double kl, double wins, double goldWins) {}
+
+    /**
+     * @param proxy the score to pick by; of answers that it scores equally, one is picked by lot
+     * @param gold the gold score of each answer
+     */
+    public static Drawn drawn(double[] proxy, double[] gold, int n) {
+        int all = proxy.length;
+        if (gold.length != all || all == 0) {
+            throw new IllegalArgumentException(
+                    "both score the same answers, at least 1: got %d, %d".formatted(all, gold.length));
+        }
+        Finite.expectAtLeast(1, "samples", n);
+        Finite.expect("scores", proxy);
+        Finite.expect("gold scores", gold);
+        double kl = 0;
+        double wins = 0;
+        double goldWins = 0;
+        for (int i = 0; i < all; i++) {
+            int below = 0;
+            int equal = 0;
+            double beaten = 0;
+            for (int j = 0; j < all; j++) {
+                below += proxy[j] < proxy[i] ? 1 : 0;
+                equal += proxy[j] == proxy[i] ? 1 : 0;
+                beaten += gold[j] < gold[i] ? 1 : gold[j] == gold[i] ? 0.5 : 0;
+            }
+            double upTo = Math.pow((double) (below + equal) / all, n);
+            double chance = (upTo - Math.pow((double) below / all, n)) / equal;
+            kl += chance > 0 ? chance * Math.log(chance * all) : 0;
+            wins += chance * (below + 0.5 * equal) / all;
+            goldWins += chance * beaten / all;
+        }
+        return new Drawn(kl, wins, goldWins);
+    }
 }

@@ -116,6 +116,35 @@ public final class Ppo implements Steps.State, AutoCloseable {
             Knobs.above("value-coef", valueCoef, 0);
         }
 
+        /** The same with other text mixed in. */
+        public Config mixing(Ptx.Mix other) {
+            return new Config(
+                    steps,
+                    batch,
+                    epochs,
+                    minibatches,
+                    lr,
+                    criticLr,
+                    warmup,
+                    gamma,
+                    lambda,
+                    clip,
+                    dualClip,
+                    valueClip,
+                    klCoef,
+                    klTarget,
+                    klHorizon,
+                    klBudget,
+                    whitenRewards,
+                    missingEosScore,
+                    lengthPenalty,
+                    critic,
+                    valueCoef,
+                    other,
+                    maxGradNorm,
+                    checkpointEvery);
+        }
+
         @Override
         public long sampled() {
             return (long) steps * batch;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.heed.quality.Agreement;
 import dev.heed.quality.Interval;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MeasuresTest {
@@ -99,6 +100,23 @@ class MeasuresTest {
     void bestOfNRefusesMoreThanThereAre() {
         assertThatThrownBy(() -> BestOfN.expectedMax(new double[3], 4))
                 .hasMessage("n must be from 1 to 3 scores, was 4 (gold scores: 3)");
+    }
+
+    @Test
+    void theBestOfDrawnAnswersStraysAndWinsAsCounted() {
+        // of three different answers the best of two is the last with 5/9, the middle with 3/9, the first with 1/9
+        BestOfN.Drawn two = BestOfN.drawn(new double[] {1, 2, 3}, new double[] {3, 2, 1}, 2);
+        double kl = 5 / 9.0 * Math.log(5 / 3.0) + 3 / 9.0 * Math.log(1) + 1 / 9.0 * Math.log(1 / 3.0);
+        assertThat(two.kl()).isCloseTo(kl, within(1e-12));
+        assertThat(two.wins()).isCloseTo((5 * 2.5 + 3 * 1.5 + 1 * 0.5) / 27, within(1e-12));
+        assertThat(two.goldWins()).as("where the judge thinks the contrary").isCloseTo(1 - two.wins(), within(1e-12));
+        BestOfN.Drawn alike = BestOfN.drawn(new double[] {4, 4, 4}, new double[] {1, 2, 3}, 16);
+        assertThat(alike.kl()).as("nothing to choose from").isCloseTo(0, within(1e-12));
+        assertThat(alike.wins()).isCloseTo(0.5, within(1e-12));
+        double[] many = IntStream.range(0, 5_000).asDoubleStream().toArray();
+        BestOfN.Drawn best = BestOfN.drawn(many, many, 4);
+        assertThat(best.kl()).as("near its bound").isCloseTo(BestOfN.klBound(4), within(1e-3));
+        assertThat(best.wins()).isCloseTo(BestOfN.winBound(4), within(1e-3));
     }
 
     @Test

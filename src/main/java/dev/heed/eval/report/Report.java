@@ -53,7 +53,7 @@ public final class Report {
                         <body>
                         <main>
                         {}
-                        <nav aria-label="Sections"><ul>{}</ul></nav>
+                        {}
                         {}
                         </main>
                         </body>
@@ -63,11 +63,17 @@ public final class Report {
                         title,
                         new Html(style()),
                         opening,
-                        sections.stream()
-                                .map(s -> Html.of("<li><a href=\"#{}\">{}</a></li>", s.id(), s.heading()))
-                                .toList(),
+                        sections.size() > 1 ? contents(sections) : Html.NOTHING,
                         sections.stream().map(Section::html).toList())
                 .markup();
+    }
+
+    private static Html contents(List<Section> sections) {
+        return Html.of(
+                "<nav aria-label=\"Sections\"><ul>{}</ul></nav>",
+                sections.stream()
+                        .map(s -> Html.of("<li><a href=\"#{}\">{}</a></li>", s.id(), s.heading()))
+                        .toList());
     }
 
     private static List<Section> sections(ReportData data) {

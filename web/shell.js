@@ -13,6 +13,7 @@ const PAGES = [
   {path: '/play', name: 'Talk', role: 'viewer', notFor: 'labeler'},
   {path: '/arena', name: 'Arena', role: 'viewer'},
   {path: '/quality', name: 'Quality', role: 'lead'},
+  {path: '/files', name: 'Files', role: 'lead'},
   {path: '/team', name: 'Team', role: 'lead'},
 ];
 const AGAIN_MS = 2000;

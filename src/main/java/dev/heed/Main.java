@@ -57,8 +57,9 @@ public final class Main {
             new Shell.Entry("study", "a published effect on one's own models: @labels", BEST, () -> new StudyCommand()),
             new Shell.Entry(
                     "doctor", "check a model and preferences before they cost hours", () -> new DoctorCommand()),
-            new Shell.Entry("import", "prompts or preferences from a file", FILES, () -> new ImportCommand()),
-            new Shell.Entry("export", "preferences to a file", FILES, () -> new ExportCommand()),
+            new Shell.Entry(
+                    "import", "what people said, from files of this and other tools", FILES, () -> new ImportCommand()),
+            new Shell.Entry("export", "what people said, into files", FILES, () -> new ExportCommand()),
             new Shell.Entry("backup", "all that people said, into one file", FILES, () -> new BackupCommand()),
             new Shell.Entry("restore", "a new home from a backup", FILES, () -> new RestoreCommand()),
             new Shell.Entry("runs", "the runs of a home, with their state", RUNS, () -> new RunsCommand()),

@@ -1,6 +1,7 @@
 package dev.heed;
 
 import dev.heed.db.FeedbackStore;
+import dev.heed.exchange.Exchange;
 import dev.heed.jobs.Jobs;
 import dev.heed.jobs.Program;
 import dev.heed.run.FreeMemory;
@@ -84,7 +85,8 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
                         listening.jobs(),
                         Program.here(Main.class),
                         new Startable(context.home(), Main.COMMANDS));
-                WebServer server = WebServer.start(store, config, new WebServer.Hosts(models, jobs))) {
+                WebServer server =
+                        WebServer.start(store, config, new WebServer.Hosts(models, jobs, new Exchange(store)))) {
             context.say(
                     "label at %s   the report, once there is one: %s/report   models for programs: %s/v1   Ctrl-C ends"
                             .formatted(server.url(), server.url(), server.url()));

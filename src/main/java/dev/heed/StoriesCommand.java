@@ -56,7 +56,7 @@ final class StoriesCommand implements Command<StoriesCommand.Knobs> {
         List<Prompt> unknown = of(openings, Split.HELD_OUT);
         Path file = context.home().resolve("stories").resolve("preferences.jsonl");
         sentences.write(file, openings, knobs.pairs(), knobs.heldOut(), context.seed());
-        new ImportCommand().run(context, new ImportCommand.Knobs("preferences", file, false, ""));
+        new ImportCommand().run(context, new ImportCommand.Knobs("preferences", file, "", false, ""));
         Stages stages = new Stages(context);
         try (Feedback feedback = context.feedback()) {
             feedback.addPrompts(openings);

@@ -51,6 +51,7 @@ class ArchitectureTest {
             "web",
             "serve",
             "jobs",
+            "exchange",
             "");
 
     private static final JavaClasses HEED = new ClassFileImporter()

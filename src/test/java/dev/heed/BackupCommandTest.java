@@ -31,7 +31,7 @@ class BackupCommandTest {
                 {"prompt": "Hi", "chosen": "Hello!", "rejected": "What?"}
                 {"prompt": "Who?", "chosen": "A model.", "rejected": "A king."}
                 """);
-        done("import", "preferences", pairs.toString(), "--home=" + home);
+        done("import", "preferences", pairs.toString(), "--home=" + home, "--json");
     }
 
     private static JsonNode done(String... words) throws Exception {
@@ -90,7 +90,8 @@ class BackupCommandTest {
         done("restore", file.toString(), "--home=" + other, "--db=" + db);
         assertThat(other.resolve("heed.mv.db")).doesNotExist();
         assertThat(exported(other, folder.resolve("b.jsonl"))).isEqualTo(exported(home, folder.resolve("a.jsonl")));
-        Said refused = Said.by("export", "preferences", "x", "--home=" + folder, "--db=jdbc:mysql:x?password=hush");
+        Said refused =
+                Said.by("export", "preferences", "x.jsonl", "--home=" + folder, "--db=jdbc:mysql:x?password=hush");
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.err())
                 .contains("--db must begin with jdbc:postgresql:")

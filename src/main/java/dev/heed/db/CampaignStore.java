@@ -77,7 +77,7 @@ public final class CampaignStore {
                 .findOne();
     }
 
-    private static void insert(Handle handle, long id, String name, Plan plan, Instant now) {
+    static void insert(Handle handle, long id, String name, Plan plan, Instant now) {
         handle.createUpdate(
                         "insert into campaign (id, name, plan, open, created_at) values (:id, :name, :plan, true, :now)")
                 .bind("id", id)

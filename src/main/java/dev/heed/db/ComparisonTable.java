@@ -33,6 +33,8 @@ final class ComparisonTable {
             from comparison c join prompt p on p.id = c.prompt
             """;
 
+    private static final String UNKNOWN_MODEL = "import";
+
     private ComparisonTable() {}
 
     static Comparison map(ResultSet row) throws SQLException {
@@ -274,12 +276,19 @@ final class ComparisonTable {
         batch.execute();
     }
 
+    /** A study can ask about the same texts several times, of other models each time: an imported one names them. */
+    private static String round(Comparison comparison) {
+        String first = comparison.first().model();
+        String second = comparison.second().model();
+        return comparison.round() != 0 || (first.equals(UNKNOWN_MODEL) && second.equals(UNKNOWN_MODEL))
+                ? String.valueOf(comparison.round())
+                : "0 of %s and %s".formatted(first, second);
+    }
+
     /** The loop's have their round in it, those of other campaigns the campaign, repeats whom they ask as well. */
     static String content(Comparison comparison) {
         Asking asking = comparison.asking();
-        String place = asking.campaign() == Campaign.LOOP
-                ? String.valueOf(comparison.round())
-                : "campaign " + asking.campaign();
+        String place = asking.campaign() == Campaign.LOOP ? round(comparison) : "campaign " + asking.campaign();
         Asking.Repeat repeat = asking.repeat();
         List<String> parts = new ArrayList<>();
         parts.add(repeat == null ? place : "%s, %d again for %s".formatted(place, repeat.original(), repeat.labeler()));

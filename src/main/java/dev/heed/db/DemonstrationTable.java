@@ -1,6 +1,8 @@
 package dev.heed.db;
 
+import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Demonstration;
+import dev.heed.feedback.Taken;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.temporal.ChronoUnit;
@@ -28,6 +30,35 @@ final class DemonstrationTable {
         return handle.createQuery("select * from demonstration order by row_number")
                 .map((row, context) -> map(row))
                 .list();
+    }
+
+    /** With their prompts, in order of insertion: at most so many of those after a row. */
+    static List<Numbered> after(Handle handle, long row, int most) {
+        return handle.createQuery(
+                        """
+                        select d.*, p.id as prompt_id, p.messages, p.kind, p.split
+                        from demonstration d join prompt p on p.id = d.prompt
+                        where d.row_number > :after order by d.row_number fetch first :most rows only
+                        """)
+                .bind("after", row)
+                .bind("most", most)
+                .map((found, context) ->
+                        new Numbered(found.getLong("row_number"), new Demonstrated(PromptTable.map(found), map(found))))
+                .list();
+    }
+
+    /** A row. */
+    record Numbered(long row, Demonstrated demonstrated) {}
+
+    /** As {@link #add}, and whether it is new; one whose id is stored with another text is refused. */
+    static Taken.Fate take(Handle handle, Demonstration sent, Written written) {
+        long before = lastRow(handle);
+        try {
+            add(handle, sent, written);
+        } catch (Conflict e) {
+            return Taken.Fate.REFUSED;
+        }
+        return lastRow(handle) > before ? Taken.Fate.ADDED : Taken.Fate.THERE;
     }
 
     /** Rows as the journal writes them, in order. */

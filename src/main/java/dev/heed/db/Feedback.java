@@ -3,11 +3,14 @@ package dev.heed.db;
 import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Demonstrated;
+import dev.heed.feedback.Event;
 import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.feedback.Taken;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +128,36 @@ public interface Feedback extends AutoCloseable {
 
     /** What leads decided and holds, by comparison: {@link #eachPair} tells that instead of what labelers said. */
     List<Adjudication> adjudications();
+
+    /** How many preferences were ever stored, those that were corrected included: the number of the last. */
+    long lastPreference();
+
+    /**
+     * Tells every answer, also those that were corrected and those of labelers who are left out, by comparison and then in
+     * order of insertion. A few are in memory at a time, and nothing is held while the reader takes its time: rows are only
+     * ever appended, so that what {@link #lastPreference} bounds stays the same.
+     *
+     * @param last later preferences are left out
+     */
+    void eachEvent(long last, Consumer<Event> reader);
+
+    /** Tells every answer that a labeler wrote, as {@link #eachEvent} does. */
+    void eachDemonstration(Consumer<Demonstrated> reader);
+
+    /**
+     * Takes answers from elsewhere, and what they are about where that is new; all in one write, so several hundred at a time.
+     * Two different texts each.
+     */
+    Taken takeEvents(List<Event> events);
+
+    /** As {@link #takeEvents}. */
+    Taken takeDemonstrations(List<Demonstrated> demonstrations);
+
+    /** As {@link #takeEvents}. */
+    Taken takePrompts(List<Prompt> prompts);
+
+    /** Whose answers training does not read, by name. */
+    List<String> excluded();
 
     /** Writes {@link #pairs} as an immutable file into a folder, which is made where missing. */
     Snapshot snapshot(Path folder);

@@ -4,12 +4,15 @@ import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Asked;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Demonstration;
+import dev.heed.feedback.Event;
 import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.feedback.Taken;
 import dev.heed.run.WholeFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FeedbackStore implements Feedback {
     private static final int CHUNK = 500; // rows checked or read at once
+    private static final int EVENTS = 100; // comparisons whose answers are read at once, with their texts
 
     private final Database database;
     private final Journal journal;
@@ -319,6 +323,67 @@ public final class FeedbackStore implements Feedback {
             database.read(handle -> LearnedTable.pairs(handle, from, from + CHUNK, last))
                     .forEach(reader);
         }
+    }
+
+    @Override
+    public long lastPreference() {
+        return database.read(PreferenceTable::lastRow);
+    }
+
+    @Override
+    public void eachEvent(long last, Consumer<Event> reader) {
+        long lastComparison = database.read(ComparisonTable::lastId);
+        for (long after = 0; after < lastComparison; after += EVENTS) {
+            long from = after;
+            database.read(handle -> EventTable.between(handle, from, from + EVENTS, last))
+                    .forEach(reader);
+        }
+    }
+
+    @Override
+    public void eachDemonstration(Consumer<Demonstrated> reader) {
+        long after = 0;
+        for (boolean more = true; more; ) {
+            long from = after;
+            List<DemonstrationTable.Numbered> chunk =
+                    database.read(handle -> DemonstrationTable.after(handle, from, CHUNK));
+            for (DemonstrationTable.Numbered one : chunk) {
+                reader.accept(one.demonstrated());
+                after = one.row();
+            }
+            more = !chunk.isEmpty();
+        }
+    }
+
+    @Override
+    public Taken takeEvents(List<Event> events) {
+        return Taken.of(write(
+                events,
+                (handle, chunk, written) -> Arrival.take(
+                        handle,
+                        chunk,
+                        written,
+                        fresh -> Intake.insert(handle, PreferenceTable.lastRow(handle), fresh, written))));
+    }
+
+    @Override
+    public Taken takeDemonstrations(List<Demonstrated> demonstrations) {
+        return Taken.of(write(demonstrations, (handle, chunk, written) -> {
+            PromptTable.add(handle, chunk.stream().map(Demonstrated::prompt).toList(), written);
+            return chunk.stream()
+                    .map(one -> DemonstrationTable.take(handle, one.demonstration(), written))
+                    .toList();
+        }));
+    }
+
+    @Override
+    public Taken takePrompts(List<Prompt> prompts) {
+        return Taken.of(write(prompts, (handle, chunk, written) -> PromptTable.take(handle, chunk, written)));
+    }
+
+    @Override
+    public List<String> excluded() {
+        return campaigns.excluded();
     }
 
     @Override

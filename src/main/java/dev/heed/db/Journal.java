@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -119,8 +121,9 @@ final class Journal implements AutoCloseable {
      * @throws Unavailable if the disk refuses; then none of it is in the journal
      */
     void append(List<Entry> entries) {
+        Set<Map.Entry<Entry.Table, Long>> told = new HashSet<>();
         List<Entry> fresh = entries.stream()
-                .filter(entry -> !holds(entry.table(), entry.row()))
+                .filter(entry -> !holds(entry.table(), entry.row()) && told.add(Map.entry(entry.table(), entry.row())))
                 .toList();
         if (fresh.isEmpty()) {
             return;

@@ -16,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 /** Preferences as training and exports read them, in SQL: without skips, without one too many, without who is left out. */
 final class LearnedTable {
     private static final int CHUNK = 500; // comparisons read at once
-    private static final int GROUP_LENGTH = 16; // hex digits
+    static final int GROUP_LENGTH = 16; // hex digits
 
     private LearnedTable() {}
 

@@ -4,15 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.feedback.Taken;
 import dev.heed.run.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** Prompts in SQL. */
@@ -95,6 +98,17 @@ final class PromptTable {
             all.add(promptOf(entry));
         }
         return List.copyOf(all);
+    }
+
+    /** As {@link #add}. @return which of them are new */
+    static List<Taken.Fate> take(Handle handle, List<Prompt> prompts, Written written) {
+        Set<String> there = new HashSet<>();
+        withIds(handle, prompts.stream().map(Prompt::id).distinct().toList())
+                .forEach(entry -> there.add(promptOf(entry).id()));
+        add(handle, prompts, written);
+        return prompts.stream()
+                .map(prompt -> there.add(prompt.id()) ? Taken.Fate.ADDED : Taken.Fate.THERE)
+                .toList();
     }
 
     private static Prompt promptOf(Entry entry) {

@@ -1,13 +1,13 @@
 package dev.heed.text;
 
 /** Thrown while one line is read; becomes a {@link LineError}. */
-final class BadLine extends Exception {
-    BadLine(String reason) {
+public final class BadLine extends Exception {
+    public BadLine(String reason) {
         super(reason);
     }
 
     /** What was wrong. */
-    String reason() {
+    public String reason() {
         return String.valueOf(getMessage());
     }
 }

@@ -100,6 +100,11 @@ final class ChatFields {
         };
     }
 
+    /** Whether a turn of a dialogue seems to begin in the text. */
+    static boolean hasTurn(String text) {
+        return TURN.matcher(text).find();
+    }
+
     static boolean isDialogue(String text) {
         return text.stripLeading().startsWith("Human:") && text.contains("\n\nAssistant:");
     }

@@ -1,10 +1,15 @@
 package dev.heed.text;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.feedback.Demonstrated;
+import dev.heed.feedback.Hashes;
 import dev.heed.feedback.Message;
+import dev.heed.feedback.Prompt;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Demonstrations from other tools: JSON lines with "prompt" and "completion" (each text, or a list of {role, content}, of the
@@ -15,6 +20,10 @@ import java.util.List;
  * @param errors the bad lines, in order; whether they spoil the whole is the caller's decision
  */
 public record DemonstrationFile(List<Demonstration> demonstrations, List<LineError> errors) {
+    private static final String LABELER = "import";
+    private static final String UUID_FORM =
+            "\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}"; // others number otherwise
+
     /** Which of the assistant's messages are to be learned. */
     public enum Taught {
         LAST,
@@ -34,6 +43,29 @@ public record DemonstrationFile(List<Demonstration> demonstrations, List<LineErr
         List<LineError> errors = JsonLines.read(
                 file, "prompt and completion, or messages", row -> demonstrations.add(demonstration(row)));
         return new DemonstrationFile(List.copyOf(demonstrations), errors);
+    }
+
+    /**
+     * As an importer takes it: of a conversation, what the assistant says last. Its id is made of what it says, where the row
+     * has none.
+     */
+    public static Demonstrated demonstrated(ObjectNode row) throws BadLine {
+        List<Message> messages = demonstration(row).messages();
+        int last = messages.size() - 1;
+        while (messages.get(last).role() != Message.Role.ASSISTANT) {
+            last--;
+        }
+        RowFields fields = new RowFields(row);
+        Prompt prompt = ChatFields.prompt(row, messages.subList(0, last));
+        String text = messages.get(last).content();
+        String labeler = fields.labeler(LABELER);
+        UUID id = row.hasNonNull("id") && row.path("id").asText().matches(UUID_FORM)
+                ? fields.uuid("id")
+                : Hashes.uuid(labeler, prompt.id(), text);
+        return new Demonstrated(
+                prompt,
+                new dev.heed.feedback.Demonstration(
+                        id, prompt.id(), text, labeler, null, fields.instant("at", Instant.now())));
     }
 
     private static Demonstration demonstration(ObjectNode row) throws BadLine {

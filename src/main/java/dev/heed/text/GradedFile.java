@@ -2,15 +2,28 @@ package dev.heed.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.feedback.Answer;
+import dev.heed.feedback.Asked;
+import dev.heed.feedback.Asking;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Completion;
+import dev.heed.feedback.Event;
 import dev.heed.feedback.Graded;
+import dev.heed.feedback.Grades;
+import dev.heed.feedback.Hashes;
 import dev.heed.feedback.Kind;
+import dev.heed.feedback.Note;
+import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.run.Json;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * Rankings or ratings, one labeler's answer to one comparison a line: "prompt", "completions" and either "ranks" (of each
@@ -36,6 +49,44 @@ public record GradedFile(List<Graded> graded, List<LineError> errors) {
         String expected = "prompt, completions and " + (kind == Kind.RANKING ? "ranks" : "ratings");
         List<LineError> errors = JsonLines.read(file, expected, row -> graded.add(graded(row, kind, labeler)));
         return new GradedFile(List.copyOf(graded), errors);
+    }
+
+    /**
+     * As an importer takes it. Its id is made of what it says.
+     *
+     * @param labeler who is said to have answered, where the row does not say it
+     */
+    public static Event event(ObjectNode row, Kind kind, String labeler) throws BadLine {
+        return event(graded(row, kind, new RowFields(row).labeler(labeler)));
+    }
+
+    /** As an importer takes it. */
+    static Event event(Graded graded) throws BadLine {
+        List<Completion> completions = graded.completions().stream()
+                .map(text -> new Completion(text, Judged.MODEL, true))
+                .toList();
+        Comparison comparison = Comparison.among(
+                        Judged.ROUND,
+                        graded.prompt(),
+                        completions,
+                        List.copyOf(graded.ratings().keySet()),
+                        Asking.LOOP)
+                .orElseThrow(() -> new BadLine("\"completions\" are all the same"));
+        Answer answer = graded.kind() == Kind.RATING
+                ? Answer.RATED
+                : graded.ranks().isEmpty() ? Answer.BOTH_BAD : Answer.RANKED;
+        List<Integer> shown = IntStream.range(0, completions.size()).boxed().toList();
+        Grades grades = new Grades(shown, graded.ranks(), graded.ratings());
+        UUID id = Hashes.uuid(
+                graded.labeler(),
+                graded.prompt().id(),
+                Json.line(graded.completions()),
+                Json.line(grades.ranks()),
+                Json.line(grades.ratings()));
+        Preference preference = new Preference(
+                id, 0, graded.labeler(), answer, false, 0, Instant.now(), null, Note.NONE, Asked.PLAINLY, grades);
+        RowFields.expectAnswers(comparison, preference);
+        return new Event(comparison, preference, "", false, false);
     }
 
     private static Graded graded(ObjectNode row, Kind kind, String labeler) throws BadLine {
@@ -85,6 +136,11 @@ public record GradedFile(List<Graded> graded, List<LineError> errors) {
 
     /** One of them, as {@link #read} reads it again, without a line end. */
     public static String line(Graded graded) {
+        return Json.line(row(graded));
+    }
+
+    /** Its fields. */
+    public static Map<String, Object> row(Graded graded) {
         Map<String, Object> row = new LinkedHashMap<>();
         Prompt prompt = graded.prompt();
         row.put("prompt", prompt.messages().size() == 1 ? prompt.text() : prompt.messages());
@@ -97,6 +153,6 @@ public record GradedFile(List<Graded> graded, List<LineError> errors) {
         row.put("labeler", graded.labeler());
         row.put("group", graded.group());
         row.put("kind", prompt.kind());
-        return Json.line(row);
+        return row;
     }
 }

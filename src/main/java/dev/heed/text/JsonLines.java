@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -23,7 +24,7 @@ import java.util.zip.ZipException;
  * mark, carriage returns and blank lines are passed over.
  */
 final class JsonLines {
-    private static final int LONGEST = 10_000_000; // bytes: no preference is that long, but a file without line ends is
+    static final int LONGEST = 10_000_000; // bytes: no preference is that long, but a file without line ends is
 
     /** Takes what one line says. */
     interface Row {
@@ -36,13 +37,15 @@ final class JsonLines {
     }
 
     private final NumberedRow row;
-    private final List<LineError> errors = new ArrayList<>();
+    private final Consumer<LineError> errors;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private long line = 1;
-    private long taken;
+    private long length;
+    private long told; // lines that were not blank
 
-    private JsonLines(NumberedRow row) {
+    private JsonLines(NumberedRow row, Consumer<LineError> errors) {
         this.row = row;
+        this.errors = errors;
     }
 
     /**
@@ -58,7 +61,8 @@ final class JsonLines {
 
     /** As {@link #read}, with each object's line. */
     static List<LineError> readNumbered(Path file, String expected, NumberedRow row) {
-        JsonLines lines = new JsonLines(row);
+        List<LineError> errors = new ArrayList<>();
+        JsonLines lines = new JsonLines(row, errors::add);
         try (InputStream in = open(file)) {
             lines.readAll(in);
         } catch (NoSuchFileException e) {
@@ -71,10 +75,22 @@ final class JsonLines {
         } catch (IOException e) {
             throw new UserError("cannot read %s: %s".formatted(file, e.getMessage()), e);
         }
-        if (lines.taken == 0 && lines.errors.isEmpty()) {
+        if (lines.told == 0) {
             throw new UserError("%s is empty; expected one JSON object a line with %s".formatted(file, expected));
         }
-        return List.copyOf(lines.errors);
+        return List.copyOf(errors);
+    }
+
+    /**
+     * Gives each object of a stream to {@code row}.
+     *
+     * @param errors told why the other lines could not be taken
+     * @return how many lines were not blank
+     */
+    static long read(InputStream in, NumberedRow row, Consumer<LineError> errors) throws IOException {
+        JsonLines lines = new JsonLines(row, errors);
+        lines.readAll(in);
+        return lines.told;
     }
 
     /** A file's bytes, unpacked where its name ends with {@code .gz}. */
@@ -95,32 +111,45 @@ final class JsonLines {
     }
 
     private void readAll(InputStream in) throws IOException {
-        long length = 0;
-        for (int next = in.read(); next >= 0; next = in.read()) {
-            if (next == '\n') {
-                endLine(length);
-                length = 0;
-            } else if (++length <= LONGEST) {
-                bytes.write(next);
+        byte[] buffer = new byte[1 << 16];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            int from = 0;
+            for (int i = 0; i < read; i++) {
+                if (buffer[i] == '\n') {
+                    append(buffer, from, i);
+                    endLine();
+                    from = i + 1;
+                }
             }
+            append(buffer, from, read);
         }
-        endLine(length);
+        endLine();
     }
 
-    private void endLine(long length) {
+    private void append(byte[] buffer, int from, int to) {
+        length += to - from;
+        if (length <= LONGEST) {
+            bytes.write(buffer, from, to - from);
+        }
+    }
+
+    private void endLine() {
+        boolean blank = false;
         try {
             if (length > LONGEST) {
                 throw new BadLine("%d bytes long, at most %d are read".formatted(length, LONGEST));
             }
             String text = text();
-            if (!text.isBlank()) {
+            blank = text.isBlank();
+            if (!blank) {
                 row.take(line, parse(text));
-                taken++;
             }
         } catch (BadLine e) {
-            errors.add(new LineError(line, e.reason()));
+            errors.accept(new LineError(line, e.reason()));
         }
+        told += blank ? 0 : 1;
         bytes.reset();
+        length = 0;
         line++;
     }
 
@@ -138,8 +167,10 @@ final class JsonLines {
             throw new BadLine("must be a JSON object, was %s".formatted(ChatFields.kind(node)));
         } catch (JsonProcessingException e) {
             String what = e.getOriginalMessage().lines().findFirst().orElse("no JSON");
-            throw new BadLine(
-                    "not JSON at column %d: %s".formatted(e.getLocation().getColumnNr(), what));
+            String at = e.getLocation() == null // where it is nested too deeply, the parser does not say where
+                    ? ""
+                    : " at column " + e.getLocation().getColumnNr();
+            throw new BadLine("not JSON%s: %s".formatted(at, what));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.heed.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.feedback.Event;
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Prompt;
@@ -13,7 +14,7 @@ import java.util.List;
  * Preferences from other tools: JSON lines with "prompt", "chosen" and "rejected", each text or a list of
  * {role, content}. Where "chosen" and "rejected" are whole conversations (TRL's implicit prompt, Tulu, HH-RLHF),
  * the prompt is what comes before their last messages, and "prompt" may be absent. Optional: "strength" (0 a tie,
- * 1 slightly, 2 better, 3 much better; 2 where absent), "tie", "labeler", "kind". An empty answer is a gap in the file,
+ * 1 slightly, 2 better, 3 much better; 2 where absent), "tie", "labeler" or "labelers", "kind". An empty answer is a gap in the file,
  * unless a labeler is on record who judged it: models do end at once.
  *
  * @param pairs the good lines, in order
@@ -35,6 +36,15 @@ public record PreferenceFile(List<Pair> pairs, List<LineError> errors) {
         return new PreferenceFile(List.copyOf(pairs), errors);
     }
 
+    /**
+     * As an importer takes it.
+     *
+     * @param labeler who is said to have answered, where the row does not say it
+     */
+    public static Event event(ObjectNode row, String labeler) throws BadLine {
+        return Judged.of(pair(row, new RowFields(row).labeler(labeler)));
+    }
+
     private static Pair pair(ObjectNode row, String labeler) throws BadLine {
         List<Message> chosen = ChatFields.messages(row, "chosen", Message.Role.ASSISTANT);
         List<Message> rejected = ChatFields.messages(row, "rejected", Message.Role.ASSISTANT);
@@ -44,7 +54,8 @@ public record PreferenceFile(List<Pair> pairs, List<LineError> errors) {
         if (better.equals(worse)) {
             throw new BadLine("\"chosen\" and \"rejected\" are identical");
         }
-        if (!row.hasNonNull("labeler") && (better.isBlank() || worse.isBlank())) {
+        boolean judged = row.hasNonNull("labeler") || row.hasNonNull("labelers");
+        if (!judged && (better.isBlank() || worse.isBlank())) {
             throw new BadLine("\"%s\" is empty, and no \"labeler\" says who judged it"
                     .formatted(better.isBlank() ? "chosen" : "rejected"));
         }

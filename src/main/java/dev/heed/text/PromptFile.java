@@ -26,7 +26,8 @@ public record PromptFile(List<Prompt> prompts, List<LineError> errors) {
         return new PromptFile(List.copyOf(prompts), errors);
     }
 
-    private static Prompt prompt(ObjectNode row) throws BadLine {
+    /** The prompt of one row. */
+    public static Prompt prompt(ObjectNode row) throws BadLine {
         String field = !row.has("prompt") && row.has("messages") ? "messages" : "prompt";
         List<Message> messages = ChatFields.messages(row, field, Message.Role.USER);
         int last = messages.size() - 1;

@@ -24,6 +24,8 @@ import java.util.Set;
 final class Guard {
     private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
     private static final Set<HandlerType> READING = Set.of(HandlerType.GET, HandlerType.HEAD);
+    private static final Set<String> TYPES =
+            Set.of("application/json", "application/octet-stream"); // no form sends these
     private static final String BEARER = "Bearer ";
 
     private final boolean loopback;
@@ -68,8 +70,8 @@ final class Guard {
 
     private void expectOurPage(Context ctx) {
         String type = ctx.contentType();
-        if (type == null || !type.split(";")[0].strip().equalsIgnoreCase("application/json")) {
-            throw new UnsupportedMediaTypeResponse("send application/json");
+        if (type == null || !TYPES.contains(type.split(";")[0].strip().toLowerCase(Locale.ROOT))) {
+            throw new UnsupportedMediaTypeResponse("send application/json, or a file as application/octet-stream");
         }
         String origin = ctx.header("Origin");
         if (origin != null && !sessions.isOurs(origin, ctx)) {

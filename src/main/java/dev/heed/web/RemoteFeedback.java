@@ -13,11 +13,14 @@ import dev.heed.db.Tally;
 import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Demonstrated;
+import dev.heed.feedback.Event;
 import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.feedback.Taken;
 import dev.heed.run.Json;
 import dev.heed.run.UserError;
 import dev.heed.run.WholeFile;
@@ -162,6 +165,41 @@ public final class RemoteFeedback implements Feedback {
     @Override
     public void eachGraded(Consumer<Graded> reader) {
         each("graded", Graded.class, reader);
+    }
+
+    @Override
+    public long lastPreference() {
+        return get("last", new TypeReference<Long>() {});
+    }
+
+    @Override
+    public void eachEvent(long last, Consumer<Event> reader) {
+        each("events?last=" + last, Event.class, reader);
+    }
+
+    @Override
+    public void eachDemonstration(Consumer<Demonstrated> reader) {
+        each("demonstrations", Demonstrated.class, reader);
+    }
+
+    @Override
+    public Taken takeEvents(List<Event> events) {
+        return post("events", events, new TypeReference<Taken>() {});
+    }
+
+    @Override
+    public Taken takeDemonstrations(List<Demonstrated> demonstrations) {
+        return post("demonstrations", demonstrations, new TypeReference<Taken>() {});
+    }
+
+    @Override
+    public Taken takePrompts(List<Prompt> prompts) {
+        return post("arrivals", prompts, new TypeReference<Taken>() {});
+    }
+
+    @Override
+    public List<String> excluded() {
+        return get("excluded", new TypeReference<List<String>>() {});
     }
 
     /** Reads an array as it comes. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.heed.db.Feedback;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Demonstrated;
+import dev.heed.feedback.Event;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -23,6 +25,9 @@ final class StoreApi {
     private static final TypeReference<List<Prompt>> PROMPTS = new TypeReference<>() {};
     private static final TypeReference<List<Comparison>> COMPARISONS = new TypeReference<>() {};
     private static final TypeReference<List<Preference>> PREFERENCES = new TypeReference<>() {};
+
+    private static final TypeReference<List<Event>> EVENTS = new TypeReference<>() {};
+    private static final TypeReference<List<Demonstrated>> DEMONSTRATIONS = new TypeReference<>() {};
 
     private final Feedback feedback;
     private final Path home;
@@ -54,6 +59,25 @@ final class StoreApi {
                 Route.get("/api/store/pairs", Access.OWNER, PURPOSE, ctx -> Wire.stream(ctx, feedback::eachPair)),
                 Route.get("/api/store/graded", Access.OWNER, PURPOSE, ctx -> Wire.stream(ctx, feedback::eachGraded)),
                 get("/api/store/campaign", this::campaign),
+                get("/api/store/last", ctx -> feedback.lastPreference()),
+                get("/api/store/excluded", ctx -> feedback.excluded()),
+                Route.get(
+                                "/api/store/events",
+                                Access.OWNER,
+                                PURPOSE,
+                                ctx -> Wire.<Event>stream(
+                                        ctx,
+                                        reader -> feedback.eachEvent(
+                                                Wire.queryNumber(ctx, "last", Long.MAX_VALUE), reader)))
+                        .asks("last?"),
+                Route.get(
+                        "/api/store/demonstrations",
+                        Access.OWNER,
+                        PURPOSE,
+                        ctx -> Wire.stream(ctx, feedback::eachDemonstration)),
+                post("/api/store/events", ctx -> feedback.takeEvents(Wire.bulk(ctx, EVENTS))),
+                post("/api/store/demonstrations", ctx -> feedback.takeDemonstrations(Wire.bulk(ctx, DEMONSTRATIONS))),
+                post("/api/store/arrivals", ctx -> feedback.takePrompts(Wire.bulk(ctx, PROMPTS))),
                 Route.get("/api/store/backup", Access.OWNER, PURPOSE, this::backup),
                 get("/api/store/snapshot", ctx -> feedback.snapshot(snapshots)),
                 get("/api/store/adjudications", ctx -> feedback.adjudications()),

@@ -150,7 +150,7 @@ public final class WebServer implements AutoCloseable {
      * @param models that programs may ask; stays the caller's to close, after the server
      */
     public static WebServer start(FeedbackStore store, Config config, ModelHost models) {
-        return start(store, config, new Hosts(models, JobHost.NONE));
+        return start(store, config, new Hosts(models, JobHost.NONE, FileHost.NONE));
     }
 
     /**
@@ -158,9 +158,10 @@ public final class WebServer implements AutoCloseable {
      *
      * @param models that programs may ask
      * @param jobs that leads may start
+     * @param files that leads take out and bring in
      */
-    public record Hosts(ModelHost models, JobHost jobs) {
-        static final Hosts NONE = new Hosts(ModelHost.NONE, JobHost.NONE);
+    public record Hosts(ModelHost models, JobHost jobs, FileHost files) {
+        static final Hosts NONE = new Hosts(ModelHost.NONE, JobHost.NONE, FileHost.NONE);
     }
 
     /**
@@ -249,6 +250,7 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(new WantedApi(store, audit).routes());
         routes.addAll(new QualityApi(store, audit, clock).routes());
         routes.addAll(new StoreApi(store, config.home()).routes());
+        routes.addAll(new FilesApi(hosts.files(), config.home(), audit).routes());
         Access programs = config.entry().local() ? Access.ANYONE : Access.VIEWER;
         routes.addAll(new ArenaApi(store, hosts.models(), audit, clock).routes());
         routes.addAll(new ChatApi(hosts.models(), programs, clock).routes());

@@ -331,7 +331,7 @@ class JobsTest {
         assertThat(texts.stream().distinct())
                 .as("free texts: none of them is a path")
                 .containsExactlyInAnyOrder(
-                        "name", "lora-targets", "loss", "prompt", "methods", "dpo-loss", "online-dpo-loss");
+                        "name", "lora-targets", "loss", "prompt", "campaign", "methods", "dpo-loss", "online-dpo-loss");
     }
 
     /** A job whose process has gone while no server looked, and whose number another process has now. */

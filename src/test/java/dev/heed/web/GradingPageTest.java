@@ -1,10 +1,11 @@
 package dev.heed.web;
 
+import static dev.heed.web.Visiting.expectFits;
+import static dev.heed.web.Visiting.screenshot;
+import static dev.heed.web.Visiting.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Answer;
@@ -18,14 +19,13 @@ import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.web.Visiting.Visit;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -44,35 +44,23 @@ class GradingPageTest {
     @RegisterExtension
     static final Chromium chromium = new Chromium();
 
-    private interface Visit {
-        void at(FeedbackStore store, Page page);
+    private static void served(Path home, Kind kind, Page page, Visit visit) {
+        Visiting.served(home, store -> ask(store, kind), page, (store, shown) -> {
+            shown.waitForSelector("#name");
+            shown.keyboard().type("ann");
+            shown.keyboard().press("Enter");
+            shown.waitForSelector(".card");
+            shown.waitForTimeout(350);
+            visit.at(store, shown);
+        });
     }
 
-    private static void served(Path home, Kind kind, Page page, Visit visit) {
-        try (FeedbackStore store = FeedbackStore.open(home)) {
-            Campaign loop = store.campaigns().find(Campaign.LOOP).orElseThrow();
-            store.campaigns().change(loop.id(), loop.name(), loop.plan(), false);
-            Campaign campaign = store.campaigns()
-                    .add("Lanterns", Plan.of(1).with(kind, kind == Kind.RATING ? AXES : List.of()), Instant.now());
-            store.addComparisons(questions(campaign));
-            try (WebServer server = WebServer.start(store, new WebServer.Config("127.0.0.1", 0, home))) {
-                List<String> errors = new ArrayList<>();
-                page.onPageError(errors::add);
-                page.navigate(server.url());
-                page.waitForSelector("#name");
-                page.keyboard().type("ann");
-                page.keyboard().press("Enter");
-                page.waitForSelector(".card");
-                page.waitForTimeout(350);
-                visit.at(store, page);
-                assertThat(errors).as("errors on the page").isEmpty();
-            } catch (RuntimeException | AssertionError e) {
-                screenshot(page, "failure-" + kind);
-                throw e;
-            } finally {
-                page.context().close();
-            }
-        }
+    private static void ask(FeedbackStore store, Kind kind) {
+        Campaign loop = store.campaigns().find(Campaign.LOOP).orElseThrow();
+        store.campaigns().change(loop.id(), loop.name(), loop.plan(), false);
+        Campaign campaign = store.campaigns()
+                .add("Lanterns", Plan.of(1).with(kind, kind == Kind.RATING ? AXES : List.of()), Instant.now());
+        store.addComparisons(questions(campaign));
     }
 
     private static List<Comparison> questions(Campaign campaign) {
@@ -94,22 +82,6 @@ class GradingPageTest {
 
     private static Page page() {
         return chromium.page(ColorScheme.LIGHT, 1280, 800);
-    }
-
-    private static void screenshot(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(Chromium.SCREENSHOTS.resolve(name + ".png")));
-    }
-
-    private static void waitUntil(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited 20 s").isLessThan(end);
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
     }
 
     private static void press(Page page, String... keys) {
@@ -361,18 +333,6 @@ class GradingPageTest {
                 page.setViewportSize(320, 640);
                 expectFits(page);
             });
-        }
-    }
-
-    private static void expectFits(Page page) {
-        assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-                .as("no scrolling sideways")
-                .isEqualTo(true);
-        for (Locator button : page.locator("button:visible").all()) {
-            BoundingBox box = button.boundingBox();
-            assertThat(Math.min(box.width, box.height))
-                    .as(button.textContent())
-                    .isGreaterThanOrEqualTo(page.viewportSize().width < 375 ? 36 : 43.9);
         }
     }
 }

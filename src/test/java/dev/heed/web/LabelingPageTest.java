@@ -1,10 +1,12 @@
 package dev.heed.web;
 
+import static dev.heed.web.Visiting.expectFits;
+import static dev.heed.web.Visiting.screenshot;
+import static dev.heed.web.Visiting.waitUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.heed.db.Child;
@@ -16,10 +18,10 @@ import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.web.Visiting.Visit;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +30,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -358,18 +359,6 @@ class LabelingPageTest {
                 });
     }
 
-    private static void expectFits(Page page) {
-        assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-                .as("no scrolling sideways")
-                .isEqualTo(true);
-        for (Locator button : page.locator("button:visible").all()) {
-            BoundingBox box = button.boundingBox();
-            assertThat(Math.min(box.width, box.height))
-                    .as(button.textContent())
-                    .isGreaterThanOrEqualTo(page.viewportSize().width < 375 ? 36 : 43.9);
-        }
-    }
-
     @Test
     void theThemeIsToggledAndRemembered(@TempDir Path home) {
         served(home, Served.comparisons(1), (store, page) -> {
@@ -398,46 +387,12 @@ class LabelingPageTest {
         page.keyboard().press("Enter");
     }
 
-    private interface Visit {
-        void at(FeedbackStore store, Page page);
-    }
-
     private static void served(Path home, List<Comparison> comparisons, Visit visit) {
         served(home, comparisons, chromium.page(ColorScheme.LIGHT, 1280, 800), visit);
     }
 
     private static void served(Path home, List<Comparison> comparisons, Page page, Visit visit) {
-        try (FeedbackStore store = FeedbackStore.open(home)) {
-            store.addComparisons(comparisons);
-            try (WebServer server = WebServer.start(store, new WebServer.Config("127.0.0.1", 0, home))) {
-                List<String> errors = new ArrayList<>();
-                page.onPageError(errors::add);
-                page.navigate(server.url());
-                visit.at(store, page);
-                assertThat(errors).as("errors on the page").isEmpty();
-            } catch (RuntimeException | AssertionError e) {
-                screenshot(page, "failure");
-                throw e;
-            } finally {
-                page.context().close();
-            }
-        }
-    }
-
-    private static void screenshot(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(Chromium.SCREENSHOTS.resolve(name + ".png")));
-    }
-
-    private static void waitUntil(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("waited 20 s").isLessThan(end);
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
+        Visiting.served(home, store -> store.addComparisons(comparisons), page, visit);
     }
 
     private static int freePort() throws IOException {

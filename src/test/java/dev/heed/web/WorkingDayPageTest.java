@@ -1,5 +1,6 @@
 package dev.heed.web;
 
+import static dev.heed.web.Visiting.screenshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
@@ -8,10 +9,9 @@ import com.microsoft.playwright.options.ColorScheme;
 import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Demonstration;
 import dev.heed.feedback.Preference;
+import dev.heed.web.Visiting.Visit;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -28,31 +28,12 @@ class WorkingDayPageTest {
     @TempDir
     Path home;
 
-    private interface Visit {
-        void at(FeedbackStore store, Page page);
-    }
-
     private void served(int comparisons, Visit visit) {
-        Page page = chromium.page(ColorScheme.LIGHT, 1280, 800);
-        try (FeedbackStore store = FeedbackStore.open(home)) {
-            store.addComparisons(Served.comparisons(comparisons));
-            try (WebServer server = WebServer.start(store, new WebServer.Config("127.0.0.1", 0, home))) {
-                List<String> errors = new ArrayList<>();
-                page.onPageError(errors::add);
-                page.navigate(server.url());
-                visit.at(store, page);
-                assertThat(errors).as("errors on the page").isEmpty();
-            } catch (RuntimeException | AssertionError e) {
-                picture(page, "failure-day");
-                throw e;
-            } finally {
-                page.context().close();
-            }
-        }
-    }
-
-    private static void picture(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions().setPath(Chromium.SCREENSHOTS.resolve(name + ".png")));
+        Visiting.served(
+                home,
+                store -> store.addComparisons(Served.comparisons(comparisons)),
+                chromium.page(ColorScheme.LIGHT, 1280, 800),
+                visit);
     }
 
     private static void signIn(Page page, String name) {
@@ -109,7 +90,7 @@ class WorkingDayPageTest {
             }
             page.waitForTimeout(10_000);
             expectUnsent(page, 3);
-            picture(page, "light-offline");
+            screenshot(page, "light-offline");
             assertThat(store.preferences()).hasSize(1);
             page.context().setOffline(false);
             expectAllSent(page, store, 4);

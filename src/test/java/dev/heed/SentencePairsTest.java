@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Split;
-import dev.heed.text.PreferenceFile;
+import dev.heed.text.PreferenceRow;
+import dev.heed.text.ReadRows;
 import dev.heed.text.SentenceFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ class SentencePairsTest {
     private List<Pair> written() {
         Path file = folder.resolve("preferences.jsonl");
         pairs.write(file, Openings.some(1000), 0, 0.2, 1);
-        PreferenceFile read = PreferenceFile.read(file, "test");
+        ReadRows<Pair> read = ReadRows.of(file, row -> PreferenceRow.pair(row, "test"));
         assertThat(read.errors()).isEmpty();
-        return read.pairs();
+        return read.good();
     }
 
     @Test

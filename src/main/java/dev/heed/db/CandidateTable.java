@@ -16,9 +16,7 @@ import org.jdbi.v3.core.statement.Query;
  * together, and only where there are some for this labeler.
  */
 final class CandidateTable {
-    // What may be asked of this labeler, of those that are equally far. Those whose answer is known are asked by the
-    // share
-    // of gold alone.
+    // Of those that are equally far. Those whose answer is known are asked by the share of gold alone.
     private static final String MAY_BE_ASKED =
             """
             select c.id, c.urgency, c.round from comparison c

@@ -5,7 +5,6 @@ import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Event;
-import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -116,12 +115,6 @@ public interface Feedback extends AutoCloseable {
         eachPair(all::add);
         return List.copyOf(all);
     }
-
-    /**
-     * Tells current rankings and ratings, without skips and without those who are left out, in order of insertion, a few in
-     * memory at a time.
-     */
-    void eachGraded(Consumer<Graded> reader);
 
     /** What is worked on, by its name. */
     Optional<Campaign> findCampaign(String name);

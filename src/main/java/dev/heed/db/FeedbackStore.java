@@ -7,7 +7,6 @@ import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Demonstration;
 import dev.heed.feedback.Event;
-import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -260,17 +259,6 @@ public final class FeedbackStore implements Feedback {
             long from = after;
             long until = Math.min(after + CHUNK, last);
             database.read(handle -> PreferenceTable.current(handle, from, until, last))
-                    .forEach(reader);
-        }
-    }
-
-    @Override
-    public void eachGraded(Consumer<Graded> reader) {
-        long last = database.read(PreferenceTable::lastRow);
-        for (long after = 0; after < last; after += CHUNK) {
-            long from = after;
-            long until = Math.min(after + CHUNK, last);
-            database.read(handle -> LearnedTable.graded(handle, from, until, last))
                     .forEach(reader);
         }
     }

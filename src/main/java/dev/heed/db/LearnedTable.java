@@ -1,7 +1,6 @@
 package dev.heed.db;
 
 import dev.heed.feedback.Answer;
-import dev.heed.feedback.Graded;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Prompt;
@@ -9,7 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
@@ -96,38 +94,6 @@ final class LearnedTable {
             }
         }
         return pairs;
-    }
-
-    /** Rankings and ratings as {@link Feedback#eachGraded} tells them, of some rows of the table. */
-    static List<Graded> graded(Handle handle, long after, long until, long last) {
-        return handle.createQuery(
-                        """
-                        select g.answer, g.labeler, g.grades, c.first_text, c.second_text, c.more, c.id, c.content,
-                               p.id as prompt_id, p.messages, p.kind, p.split
-                        from preference g join comparison c on c.id = g.comparison join prompt p on p.id = c.prompt
-                        where g.row_number > :after and g.row_number <= :until
-                        and g.grades <> '' and g.answer <> 'SKIP' and not g.extra
-                        and not exists (select 1 from excluded e where e.labeler = g.labeler)
-                        and not exists (
-                            select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
-                        order by g.row_number
-                        """)
-                .bind("after", after)
-                .bind("until", until)
-                .bind("last", last)
-                .map((row, context) -> graded(row))
-                .list();
-    }
-
-    private static Graded graded(ResultSet row) throws SQLException {
-        Grades grades = Objects.requireNonNull(PreferenceTable.grades(row.getString("grades")));
-        return new Graded(
-                PromptTable.map(row),
-                texts(row),
-                grades.ranks(),
-                grades.ratings(),
-                row.getString("labeler"),
-                group(row));
     }
 
     /** Tells all pairs of the table up to a row, a chunk of comparisons at a time. */

@@ -2,7 +2,6 @@ package dev.heed.exchange;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heed.db.Feedback;
-import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Event;
 import dev.heed.feedback.Kind;
 import dev.heed.feedback.Message;
@@ -10,24 +9,26 @@ import dev.heed.feedback.Taken;
 import dev.heed.text.BadLine;
 import dev.heed.text.DemonstrationFile;
 import dev.heed.text.EventRow;
-import dev.heed.text.GradedFile;
-import dev.heed.text.PreferenceFile;
-import dev.heed.text.PromptFile;
+import dev.heed.text.GradedRow;
+import dev.heed.text.PreferenceRow;
+import dev.heed.text.PromptRow;
 import dev.heed.text.StudyRows;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * What an import's rows look like.
  *
  * @param expected the fields of a row, for people
- * @param detecting a row is of the first format that has all of these fields
+ * @param detecting a row is of the first format that this is true of
  * @param reader what one row tells
  * @param sink stores some hundred of that
  */
-record Format<T>(String name, String expected, List<String> detecting, RowReader<T> reader, Sink<T> sink) {
+record Format<T>(String name, String expected, Predicate<ObjectNode> detecting, RowReader<T> reader, Sink<T> sink) {
     private static final String LABELER = "import";
 
     /** Every format there is, in the order of detection. */
@@ -35,63 +36,53 @@ record Format<T>(String name, String expected, List<String> detecting, RowReader
             new Format<>(
                     "events",
                     "id, labeler, answer, prompt, first and second",
-                    List.of("answer", "first", "second"),
+                    has("answer", "first", "second"),
                     row -> List.of(EventRow.read(row)),
                     Feedback::takeEvents),
             new Format<>(
                     "pandalm",
                     "instruction, response1, response2 and annotator1",
-                    List.of("response1", "response2", "annotator1"),
+                    has("response1", "response2", "annotator1"),
                     StudyRows::pandaLm,
                     Feedback::takeEvents),
             new Format<>(
                     "tulu",
                     "prompt, completion_a, completion_b, preference and evaluator",
-                    List.of("completion_a", "completion_b", "preference"),
+                    has("completion_a", "completion_b", "preference"),
                     StudyRows::tulu,
                     Feedback::takeEvents),
             new Format<>(
                     "open-assistant",
                     "message_tree_id and prompt with its replies",
-                    List.of("message_tree_id", "prompt"),
+                    has("message_tree_id", "prompt"),
                     StudyRows::openAssistant,
                     Feedback::takeEvents),
             new Format<>(
                     "rankings",
                     "prompt, completions and ranks",
-                    List.of("completions", "ranks"),
-                    row -> List.of(GradedFile.event(row, Kind.RANKING, LABELER)),
+                    has("completions", "ranks"),
+                    row -> List.of(GradedRow.event(row, Kind.RANKING, LABELER)),
                     Feedback::takeEvents),
             new Format<>(
                     "ratings",
                     "prompt, completions and ratings",
-                    List.of("completions", "ratings"),
-                    row -> List.of(GradedFile.event(row, Kind.RATING, LABELER)),
+                    has("completions", "ratings"),
+                    row -> List.of(GradedRow.event(row, Kind.RATING, LABELER)),
                     Feedback::takeEvents),
             new Format<>(
                     "preferences",
                     "prompt, chosen and rejected",
-                    List.of("chosen", "rejected"),
-                    row -> List.of(PreferenceFile.event(row, LABELER)),
+                    has("chosen", "rejected"),
+                    row -> List.of(PreferenceRow.event(row, LABELER)),
                     Feedback::takeEvents),
             new Format<>(
                     "demonstrations",
                     "prompt and completion, or messages",
-                    List.of("completion"),
-                    Format::demonstrations,
+                    has("completion").or(has("messages")),
+                    row -> List.of(DemonstrationFile.demonstrated(row)),
                     Feedback::takeDemonstrations),
             new Format<>(
-                    "demonstrations",
-                    "messages",
-                    List.of("messages"),
-                    Format::demonstrations,
-                    Feedback::takeDemonstrations),
-            new Format<>(
-                    "prompts",
-                    "prompt",
-                    List.of("prompt"),
-                    row -> List.of(PromptFile.prompt(row)),
-                    Feedback::takePrompts));
+                    "prompts", "prompt", has("prompt"), row -> List.of(PromptRow.prompt(row)), Feedback::takePrompts));
 
     /** Other names that people may know a format by. */
     private static final Map<String, String> ALSO =
@@ -107,8 +98,8 @@ record Format<T>(String name, String expected, List<String> detecting, RowReader
         Taken take(Feedback feedback, List<T> some);
     }
 
-    private static List<Demonstrated> demonstrations(ObjectNode row) throws BadLine {
-        return List.of(DemonstrationFile.demonstrated(row));
+    private static Predicate<ObjectNode> has(String... fields) {
+        return row -> Arrays.stream(fields).allMatch(row::has);
     }
 
     static Optional<Format<?>> find(String name) {
@@ -123,7 +114,7 @@ record Format<T>(String name, String expected, List<String> detecting, RowReader
 
     static Optional<Format<?>> of(ObjectNode row) {
         for (Format<?> format : ALL) {
-            if (format.detecting.stream().allMatch(row::has)) {
+            if (format.detecting.test(row)) {
                 return Optional.of(format);
             }
         }
@@ -148,8 +139,8 @@ record Format<T>(String name, String expected, List<String> detecting, RowReader
                 : 0;
     }
 
-    /** Names, each once. */
+    /** Their names. */
     static List<String> names() {
-        return ALL.stream().<String>map(Format::name).distinct().toList();
+        return ALL.stream().<String>map(Format::name).toList();
     }
 }

@@ -8,7 +8,7 @@ import dev.heed.feedback.Kind;
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Prompt;
 import dev.heed.text.EventRow;
-import dev.heed.text.GradedFile;
+import dev.heed.text.GradedRow;
 import dev.heed.text.Transcript;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -109,7 +109,7 @@ record Shape(String name, String what, List<String> columns, BiConsumer<Source, 
         return (source, lines) -> source.events(event -> {
             Grades grades = event.preference().grades();
             if (grades != null && event.comparison().kind() == kind && Source.counts(event)) {
-                lines.row(GradedFile.row(new Graded(
+                lines.row(GradedRow.of(new Graded(
                         event.comparison().prompt(),
                         event.comparison().texts(),
                         grades.ranks(),

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.heed.run.Json;
 import java.io.BufferedInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -138,7 +137,7 @@ public final class Rows {
     private static final class TooLong extends IOException {}
 
     /** Counts what a row of a list takes, so that none fills the memory. */
-    private static final class Measured extends FilterInputStream {
+    private static final class Measured extends Metered {
         private long length;
 
         Measured(InputStream in) {
@@ -146,19 +145,11 @@ public final class Rows {
         }
 
         @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] buffer, int from, int most) throws IOException {
-            int read = super.read(buffer, from, most);
-            length += Math.max(0, read);
+        protected void more(int bytes) throws IOException {
+            length += bytes;
             if (length > JsonLines.LONGEST + READ_AHEAD) {
                 throw new TooLong();
             }
-            return read;
         }
     }
 }

@@ -199,7 +199,7 @@ public final class StudyRows {
                                 .filter(other -> other.rank() < one.rank())
                                 .count())
                 .toList();
-        return GradedFile.event(
+        return GradedRow.event(
                 new Graded(prompt, drawn.stream().map(Ranked::text).toList(), ranks, Map.of(), RANKERS, ""));
     }
 

@@ -15,7 +15,6 @@ import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Event;
-import dev.heed.feedback.Graded;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -160,11 +159,6 @@ public final class RemoteFeedback implements Feedback {
     @Override
     public void eachPair(Consumer<Pair> reader) {
         each("pairs", Pair.class, reader);
-    }
-
-    @Override
-    public void eachGraded(Consumer<Graded> reader) {
-        each("graded", Graded.class, reader);
     }
 
     @Override

@@ -57,7 +57,6 @@ final class StoreApi {
                         PURPOSE,
                         ctx -> Wire.stream(ctx, feedback::eachPreference)),
                 Route.get("/api/store/pairs", Access.OWNER, PURPOSE, ctx -> Wire.stream(ctx, feedback::eachPair)),
-                Route.get("/api/store/graded", Access.OWNER, PURPOSE, ctx -> Wire.stream(ctx, feedback::eachGraded)),
                 get("/api/store/campaign", this::campaign),
                 get("/api/store/last", ctx -> feedback.lastPreference()),
                 get("/api/store/excluded", ctx -> feedback.excluded()),

@@ -10,7 +10,6 @@ import dev.heed.feedback.Answer;
 import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
-import dev.heed.feedback.Graded;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Kind;
 import dev.heed.feedback.Pair;
@@ -182,23 +181,6 @@ class GradesTest {
                 .isEqualTo(pairs);
         store.campaigns().exclude("ann", true, "lea", NOW);
         assertThat(store.pairs()).hasSize(6).extracting(Pair::labeler).containsOnly("bob");
-        List<Graded> left = new ArrayList<>();
-        store.eachGraded(left::add);
-        assertThat(left).extracting(Graded::labeler).containsExactly("bob");
-    }
-
-    @Test
-    void rankingsAndRatingsAreToldEachWithItsCompletions() {
-        label(ranked(1, "ann", 2, 1, 2, 3));
-        label(rated(3, "ann", RATINGS));
-        label(skipped(label(ranked(2, "ann", 1, 2, 3, 4, 5, 6, 7, 8, 9))));
-        List<Graded> told = new ArrayList<>();
-        store.eachGraded(told::add);
-        assertThat(told).hasSize(2);
-        assertThat(told.get(0).ranks()).containsExactly(2, 1, 2, 3);
-        assertThat(told.get(0).completions()).isEqualTo(comparison(1).texts());
-        assertThat(told.get(1).ratings()).isEqualTo(RATINGS);
-        assertThat(told.get(1).kind()).isEqualTo(Kind.RATING);
     }
 
     @Test

@@ -12,7 +12,8 @@ import dev.heed.feedback.Hashes;
 import dev.heed.feedback.Pair;
 import dev.heed.run.Json;
 import dev.heed.run.UserError;
-import dev.heed.text.PreferenceFile;
+import dev.heed.text.PreferenceRow;
+import dev.heed.text.ReadRows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -187,16 +188,18 @@ class ExportTest {
 
     @Test
     void trlAndTranscriptsAreReadAsWhatTheySay() throws IOException {
-        PreferenceFile trl = PreferenceFile.read(
-                Files.write(folder.resolve("trl.jsonl"), exported(store, "trl.jsonl", new Filter(null, 0))), "x");
-        assertThat(trl.pairs()).extracting(Pair::chosen).containsExactly("short");
+        ReadRows<Pair> trl = ReadRows.of(
+                Files.write(folder.resolve("trl.jsonl"), exported(store, "trl.jsonl", new Filter(null, 0))),
+                line -> PreferenceRow.pair(line, "x"));
+        assertThat(trl.good()).extracting(Pair::chosen).containsExactly("short");
         JsonNode row = rows("trl.jsonl").get(0);
         assertThat(row.at("/prompt/0/role").asText()).isEqualTo("user");
         assertThat(row.at("/chosen/0").toString()).isEqualTo("{\"role\":\"assistant\",\"content\":\"+1\"}");
-        PreferenceFile hh = PreferenceFile.read(
-                Files.write(folder.resolve("hh.jsonl"), exported(store, "hh.jsonl", new Filter(null, 0))), "x");
+        ReadRows<Pair> hh = ReadRows.of(
+                Files.write(folder.resolve("hh.jsonl"), exported(store, "hh.jsonl", new Filter(null, 0))),
+                line -> PreferenceRow.pair(line, "x"));
         assertThat(hh.errors()).isEmpty();
-        assertThat(hh.pairs()).extracting(pair -> pair.prompt().text()).containsExactly("Why?");
+        assertThat(hh.good()).extracting(pair -> pair.prompt().text()).containsExactly("Why?");
         assertThat(rows("hh.jsonl").get(2).path("chosen").asText()).isEqualTo("\n\nHuman: Why?\n\nAssistant: short");
         assertThat(rows("hh.jsonl")).as("the system message cannot be said").hasSize(3 + 2);
     }

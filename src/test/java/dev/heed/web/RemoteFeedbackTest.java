@@ -14,7 +14,6 @@ import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
-import dev.heed.feedback.Graded;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Kind;
 import dev.heed.feedback.Note;
@@ -24,7 +23,6 @@ import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -99,11 +97,6 @@ class RemoteFeedbackTest {
             assertThat(remote.addPreference(ranking)).isEqualTo(ranking);
             assertThat(remote.preferences()).isEqualTo(store.preferences()).containsExactly(ranking);
             assertThat(remote.pairs()).isEqualTo(store.pairs()).hasSize(3);
-            List<Graded> here = new ArrayList<>();
-            List<Graded> there = new ArrayList<>();
-            store.eachGraded(here::add);
-            remote.eachGraded(there::add);
-            assertThat(there).isEqualTo(here).hasSize(1);
         }
     }
 

@@ -6,35 +6,19 @@ import dev.heed.feedback.Event;
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Prompt;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Preferences from other tools: JSON lines with "prompt", "chosen" and "rejected", each text or a list of
+ * Preferences from other tools: rows with "prompt", "chosen" and "rejected", each text or a list of
  * {role, content}. Where "chosen" and "rejected" are whole conversations (TRL's implicit prompt, Tulu, HH-RLHF),
  * the prompt is what comes before their last messages, and "prompt" may be absent. Optional: "strength" (0 a tie,
- * 1 slightly, 2 better, 3 much better; 2 where absent), "tie", "labeler" or "labelers", "kind". An empty answer is a gap in the file,
- * unless a labeler is on record who judged it: models do end at once.
- *
- * @param pairs the good lines, in order
- * @param errors the bad lines, in order; whether they spoil the whole is the caller's decision
+ * 1 slightly, 2 better, 3 much better; 2 where absent), "tie", "labeler" or "labelers", "kind". An empty answer is a gap in the
+ * file, unless a labeler is on record who judged it: models do end at once.
  */
-public record PreferenceFile(List<Pair> pairs, List<LineError> errors) {
+public final class PreferenceRow {
     private static final int USUAL_STRENGTH = 2;
 
-    /**
-     * Reads a {@code .jsonl} or {@code .jsonl.gz} file.
-     *
-     * @param labeler who is said to have answered, where a line does not say it
-     * @throws dev.heed.run.UserError if the file cannot be read, is broken or has no lines
-     */
-    public static PreferenceFile read(Path file, String labeler) {
-        List<Pair> pairs = new ArrayList<>();
-        List<LineError> errors =
-                JsonLines.read(file, "prompt, chosen and rejected", row -> pairs.add(pair(row, labeler)));
-        return new PreferenceFile(List.copyOf(pairs), errors);
-    }
+    private PreferenceRow() {}
 
     /**
      * As an importer takes it.
@@ -45,7 +29,8 @@ public record PreferenceFile(List<Pair> pairs, List<LineError> errors) {
         return Judged.of(pair(row, new RowFields(row).labeler(labeler)));
     }
 
-    private static Pair pair(ObjectNode row, String labeler) throws BadLine {
+    /** As {@link #event}, alone. */
+    public static Pair pair(ObjectNode row, String labeler) throws BadLine {
         List<Message> chosen = ChatFields.messages(row, "chosen", Message.Role.ASSISTANT);
         List<Message> rejected = ChatFields.messages(row, "rejected", Message.Role.ASSISTANT);
         Prompt prompt = ChatFields.prompt(row, context(row, chosen, rejected));

@@ -7,6 +7,7 @@ import dev.heed.feedback.Kind;
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
+import dev.heed.run.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class GradedFileTest {
+class GradedRowTest {
     private static final Prompt PROMPT =
             Prompt.ofText("Where does the otter live?", "fact", Split.of("Where does the otter live?"));
 
@@ -25,6 +26,10 @@ class GradedFileTest {
 
     private Path file(String... lines) throws IOException {
         return Files.writeString(folder.resolve("lines.jsonl"), String.join("\n", lines) + "\n");
+    }
+
+    private static ReadRows<Graded> read(Path file, Kind kind) {
+        return ReadRows.of(file, row -> GradedRow.graded(row, kind, "import"));
     }
 
     private static Graded graded(List<Integer> ranks, Map<String, List<Integer>> ratings) {
@@ -36,10 +41,11 @@ class GradedFileTest {
         List<Graded> rankings = List.of(graded(List.of(2, 1, 1), Map.of()), graded(List.of(), Map.of()));
         List<Graded> ratings = List.of(graded(List.of(), Map.of("true", List.of(7, 1, 4))));
         for (List<Graded> all : List.of(rankings, ratings)) {
-            Path file = file(all.stream().map(GradedFile::line).collect(Collectors.joining("\n")));
-            GradedFile read = GradedFile.read(file, all.get(0).kind(), "import");
+            Path file =
+                    file(all.stream().map(one -> Json.line(GradedRow.of(one))).collect(Collectors.joining("\n")));
+            ReadRows<Graded> read = read(file, all.get(0).kind());
             assertThat(read.errors()).isEmpty();
-            assertThat(read.graded()).isEqualTo(all);
+            assertThat(read.good()).isEqualTo(all);
         }
     }
 
@@ -51,8 +57,8 @@ class GradedFileTest {
                 "{\"prompt\": \"a\", \"completions\": [\"b\", \"c\"], \"ranks\": [1, 2]}",
                 "{\"prompt\": \"a\", \"completions\": [\"b\", \"c\", \"b\"], \"ranks\": [1, 2, 3]}",
                 "{\"prompt\": \"a\", \"completions\": [\"b\", \"c\", \"d\"]}");
-        GradedFile read = GradedFile.read(file, Kind.RANKING, "import");
-        assertThat(read.graded()).hasSize(1).extracting(Graded::labeler).containsExactly("import");
+        ReadRows<Graded> read = read(file, Kind.RANKING);
+        assertThat(read.good()).hasSize(1).extracting(Graded::labeler).containsExactly("import");
         assertThat(read.errors())
                 .extracting(error -> error.line() + " " + error.reason())
                 .containsExactly(

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PreferenceFileTest {
+class PreferenceRowTest {
     private static final String GOOD = "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\"}";
 
     @TempDir
@@ -29,15 +29,15 @@ class PreferenceFileTest {
 
     @Test
     void readsPlainText() throws IOException {
-        PreferenceFile read = read(
+        ReadRows<Pair> read = read(
                 GOOD,
                 "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\", \"strength\": 3, \"labeler\": \"ada\", \"kind\": \"fact\"}",
                 "{\"prompt\": \"p\", \"chosen\": \"a\", \"rejected\": \"b\", \"tie\": true}");
         assertThat(read.errors()).isEmpty();
-        assertThat(read.pairs().get(0).prompt().messages()).containsExactly(Message.user("p"));
-        assertThat(read.pairs()).extracting(Pair::strength).containsExactly(2, 3, 0);
-        assertThat(read.pairs()).extracting(Pair::labeler).containsExactly("import", "ada", "import");
-        assertThat(read.pairs()).extracting(pair -> pair.prompt().kind()).containsExactly("", "fact", "");
+        assertThat(read.good().get(0).prompt().messages()).containsExactly(Message.user("p"));
+        assertThat(read.good()).extracting(Pair::strength).containsExactly(2, 3, 0);
+        assertThat(read.good()).extracting(Pair::labeler).containsExactly("import", "ada", "import");
+        assertThat(read.good()).extracting(pair -> pair.prompt().kind()).containsExactly("", "fact", "");
     }
 
     /** The same preference in each form; `, for quotes. */
@@ -56,9 +56,9 @@ class PreferenceFileTest {
                 "{`prompt`: `\\n\\nHuman: p\\n\\nAssistant:`, `chosen`: `a`, `rejected`: `b`}",
             })
     void takesEveryForm(String line) throws IOException {
-        PreferenceFile read = read(line.replace('`', '"'));
+        ReadRows<Pair> read = read(line.replace('`', '"'));
         assertThat(read.errors()).isEmpty();
-        Pair pair = read.pairs().get(0);
+        Pair pair = read.good().get(0);
         assertThat(pair.prompt().messages()).containsExactly(Message.user("p"));
         assertThat(pair.chosen()).isEqualTo("a");
         assertThat(pair.rejected()).isEqualTo("b");
@@ -70,7 +70,7 @@ class PreferenceFileTest {
                                 .replace('`', '"')
                         + " `rejected`: `\\n\\nHuman: p\\n\\nAssistant: q\\n\\nHuman: r\\n\\nAssistant: b`}"
                                 .replace('`', '"'))
-                .pairs()
+                .good()
                 .get(0);
         assertThat(pair.prompt().messages())
                 .containsExactly(Message.user("p"), new Message(Message.Role.ASSISTANT, "q"), Message.user("r"));
@@ -79,10 +79,10 @@ class PreferenceFileTest {
 
     @Test
     void anEmptyAnswerThatALabelerJudgedIsAnAnswer() throws IOException {
-        PreferenceFile read =
+        ReadRows<Pair> read =
                 read("{`prompt`: `p`, `chosen`: `a`, `rejected`: ``, `labeler`: `ann`}".replace('`', '"'));
         assertThat(read.errors()).isEmpty();
-        assertThat(read.pairs().get(0).rejected()).isEmpty();
+        assertThat(read.good().get(0).rejected()).isEmpty();
     }
 
     @ParameterizedTest
@@ -120,8 +120,8 @@ class PreferenceFileTest {
             {`prompt`: `x`, `chosen`: `Human: p\\n\\nAssistant: a`, `rejected`: `Human: p\\n\\nAssistant: b`} | "chosen" is a conversation in which "prompt" does not come before the last message
             """)
     void saysWhatIsWrongWithALine(String line, String reason) throws IOException {
-        PreferenceFile read = read(GOOD, line.replace('`', '"'), GOOD);
-        assertThat(read.pairs()).hasSize(2);
+        ReadRows<Pair> read = read(GOOD, line.replace('`', '"'), GOOD);
+        assertThat(read.good()).hasSize(2);
         assertThat(read.errors()).hasSize(1);
         assertThat(read.errors().get(0).line()).isEqualTo(2);
         assertThat(read.errors().get(0).reason()).contains(reason).doesNotContain("\n");
@@ -130,37 +130,36 @@ class PreferenceFileTest {
     @Test
     void namesTheByteThatIsNoUtf8() throws IOException {
         byte[] bytes = (GOOD + "\n" + GOOD.replace("p\"", "caf\u00e9\"")).getBytes(StandardCharsets.ISO_8859_1);
-        assertThat(PreferenceFile.read(file("latin.jsonl", bytes), "import").errors())
+        assertThat(rows(file("latin.jsonl", bytes), "import").errors())
                 .containsExactly(new LineError(2, "not UTF-8: byte 0xE9 at position 16"));
     }
 
     @Test
     void namesAByteSequenceThatEndsTooSoon() throws IOException {
         byte[] bytes = {'"', (byte) 0xE2, (byte) 0x82};
-        assertThat(PreferenceFile.read(file("half.jsonl", bytes), "import").errors())
+        assertThat(rows(file("half.jsonl", bytes), "import").errors())
                 .containsExactly(new LineError(1, "not UTF-8: byte 0xE2 at position 2"));
     }
 
     @Test
     void passesOverMarksReturnsAndBlankLines() throws IOException {
         String text = "\uFEFF" + GOOD + "\r\n\r\n  \n" + GOOD;
-        PreferenceFile read = PreferenceFile.read(file("dos.jsonl", text.getBytes(StandardCharsets.UTF_8)), "import");
+        ReadRows<Pair> read = rows(file("dos.jsonl", text.getBytes(StandardCharsets.UTF_8)), "import");
         assertThat(read.errors()).isEmpty();
-        assertThat(read.pairs()).hasSize(2);
+        assertThat(read.good()).hasSize(2);
     }
 
     @Test
     void refusesALineOfMoreThanTenMegabytesAndGoesOn() throws IOException {
         String text = "x".repeat(10_000_001) + "\n" + GOOD + "\n";
-        PreferenceFile read = PreferenceFile.read(file("long.jsonl", text.getBytes(StandardCharsets.UTF_8)), "import");
-        assertThat(read.pairs()).hasSize(1);
+        ReadRows<Pair> read = rows(file("long.jsonl", text.getBytes(StandardCharsets.UTF_8)), "import");
+        assertThat(read.good()).hasSize(1);
         assertThat(read.errors()).containsExactly(new LineError(1, "10000001 bytes long, at most 10000000 are read"));
     }
 
     @Test
     void readsGzip() throws IOException {
-        assertThat(PreferenceFile.read(file("a.jsonl.gz", gzip(GOOD + "\n" + GOOD)), "import")
-                        .pairs())
+        assertThat(rows(file("a.jsonl.gz", gzip(GOOD + "\n" + GOOD)), "import").good())
                 .hasSize(2);
     }
 
@@ -168,11 +167,11 @@ class PreferenceFileTest {
     void refusesBrokenGzipAndSaysHowFarItCame() throws IOException {
         byte[] whole = gzip((GOOD + "\n").repeat(3));
         Path cut = file("cut.jsonl.gz", Arrays.copyOf(whole, whole.length - 9));
-        assertThatThrownBy(() -> PreferenceFile.read(cut, "import"))
+        assertThatThrownBy(() -> rows(cut, "import"))
                 .isInstanceOf(UserError.class)
                 .hasMessageStartingWith(cut + " is broken gzip after line ");
         Path not = file("not.jsonl.gz", GOOD.getBytes(StandardCharsets.UTF_8));
-        assertThatThrownBy(() -> PreferenceFile.read(not, "import"))
+        assertThatThrownBy(() -> rows(not, "import"))
                 .isInstanceOf(UserError.class)
                 .hasMessage(not + " is broken gzip after line 0 (Not in GZIP format); copy it again");
     }
@@ -180,14 +179,14 @@ class PreferenceFileTest {
     @Test
     void refusesAnEmptyFileAMissingOneAndAFolder() throws IOException {
         Path empty = file("empty.jsonl", "\n \n".getBytes(StandardCharsets.UTF_8));
-        assertThatThrownBy(() -> PreferenceFile.read(empty, "import"))
+        assertThatThrownBy(() -> rows(empty, "import"))
                 .isInstanceOf(UserError.class)
                 .hasMessage(empty + " is empty; expected one JSON object a line with prompt, chosen and rejected");
         Path missing = folder.resolve("missing.jsonl");
-        assertThatThrownBy(() -> PreferenceFile.read(missing, "import"))
+        assertThatThrownBy(() -> rows(missing, "import"))
                 .isInstanceOf(UserError.class)
                 .hasMessage("no file " + missing);
-        assertThatThrownBy(() -> PreferenceFile.read(folder, "import"))
+        assertThatThrownBy(() -> rows(folder, "import"))
                 .isInstanceOf(UserError.class)
                 .hasMessage(folder + " is a folder; name a .jsonl file in it");
     }
@@ -200,7 +199,7 @@ class PreferenceFileTest {
                         ("{`chosen`: `Human: p\\n\\nAssistant: a\\n\\nHuman: q\\n\\nAssistant: c`,"
                                         + " `rejected`: `Human: p\\n\\nAssistant: a\\n\\nHuman: q\\n\\nAssistant: d`}")
                                 .replace('`', '"'))
-                .pairs();
+                .good();
         assertThat(pairs.get(0).prompt().split())
                 .isEqualTo(pairs.get(1).prompt().split());
         assertThat(pairs.get(0).prompt().id())
@@ -216,25 +215,23 @@ class PreferenceFileTest {
         "helpful-rejection-sampled, 2749, 2713"
     })
     void readsHhRlhf(String name, int lines, int good) {
-        PreferenceFile read =
-                PreferenceFile.read(Shared.data("preference/hh-rlhf-test/" + name + ".test.jsonl.gz"), "hh-rlhf");
+        ReadRows<Pair> read = rows(Shared.data("preference/hh-rlhf-test/" + name + ".test.jsonl.gz"), "hh-rlhf");
         read.errors().stream().limit(3).forEach(System.out::println);
-        assertThat(read.pairs().size() + read.errors().size()).isEqualTo(lines);
-        assertThat(read.pairs().size()).isEqualTo(good);
+        assertThat(read.good().size() + read.errors().size()).isEqualTo(lines);
+        assertThat(read.good().size()).isEqualTo(good);
     }
 
     @ParameterizedTest
     @CsvSource({"tulu3-samples/preference_sample.jsonl.gz, 100", "oasst-en100/pairs.jsonl.gz, 732"})
     void readsOtherPeoplesFiles(String name, int lines) {
-        PreferenceFile read = PreferenceFile.read(Shared.data("preference/" + name), "import");
+        ReadRows<Pair> read = rows(Shared.data("preference/" + name), "import");
         read.errors().stream().limit(3).forEach(System.out::println);
-        assertThat(read.pairs()).hasSize(lines);
+        assertThat(read.good()).hasSize(lines);
         assertThat(read.errors()).isEmpty();
     }
 
-    private PreferenceFile read(String... lines) throws IOException {
-        return PreferenceFile.read(
-                file("some.jsonl", String.join("\n", lines).getBytes(StandardCharsets.UTF_8)), "import");
+    private ReadRows<Pair> read(String... lines) throws IOException {
+        return rows(file("some.jsonl", String.join("\n", lines).getBytes(StandardCharsets.UTF_8)), "import");
     }
 
     private Path file(String name, byte[] bytes) throws IOException {
@@ -247,5 +244,9 @@ class PreferenceFileTest {
             out.write(text.getBytes(StandardCharsets.UTF_8));
         }
         return bytes.toByteArray();
+    }
+
+    private static ReadRows<Pair> rows(Path file, String labeler) {
+        return ReadRows.of(file, "prompt, chosen and rejected", row -> PreferenceRow.pair(row, labeler));
     }
 }

@@ -16,7 +16,6 @@ import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.run.Json;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,30 +25,15 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 
 /**
- * Rankings or ratings, one labeler's answer to one comparison a line: "prompt", "completions" and either "ranks" (of each
+ * Rankings or ratings, one labeler's answer to one comparison a row: "prompt", "completions" and either "ranks" (of each
  * completion, 1 is the best, equal ones are a tie; none where none was acceptable) or "ratings" (of each axis, the numbers of
  * each completion, from 1 to 7). Optional: "labeler", "kind". "group", the same for all that was said to one comparison, is
  * written and not read: it follows from prompt and completions.
- *
- * @param graded the good lines, in order
- * @param errors the bad lines, in order; whether they spoil the whole is the caller's decision
  */
-public record GradedFile(List<Graded> graded, List<LineError> errors) {
+public final class GradedRow {
     private static final int HIGHEST = 7;
 
-    /**
-     * Reads a {@code .jsonl} or {@code .jsonl.gz} file.
-     *
-     * @param kind RANKING or RATING
-     * @param labeler who is said to have answered, where a line does not say it
-     * @throws dev.heed.run.UserError if the file cannot be read, is broken or has no lines
-     */
-    public static GradedFile read(Path file, Kind kind, String labeler) {
-        List<Graded> graded = new ArrayList<>();
-        String expected = "prompt, completions and " + (kind == Kind.RANKING ? "ranks" : "ratings");
-        List<LineError> errors = JsonLines.read(file, expected, row -> graded.add(graded(row, kind, labeler)));
-        return new GradedFile(List.copyOf(graded), errors);
-    }
+    private GradedRow() {}
 
     /**
      * As an importer takes it. Its id is made of what it says.
@@ -89,7 +73,7 @@ public record GradedFile(List<Graded> graded, List<LineError> errors) {
         return new Event(comparison, preference, "", false, false);
     }
 
-    private static Graded graded(ObjectNode row, Kind kind, String labeler) throws BadLine {
+    static Graded graded(ObjectNode row, Kind kind, String labeler) throws BadLine {
         Prompt prompt = QuestionFile.prompt(row);
         List<String> completions = QuestionFile.completions(row, kind.least(), kind.most());
         int count = completions.size();
@@ -134,13 +118,8 @@ public record GradedFile(List<Graded> graded, List<LineError> errors) {
         return numbers;
     }
 
-    /** One of them, as {@link #read} reads it again, without a line end. */
-    public static String line(Graded graded) {
-        return Json.line(row(graded));
-    }
-
-    /** Its fields. */
-    public static Map<String, Object> row(Graded graded) {
+    /** Its fields, as {@link #event} reads them again. */
+    public static Map<String, Object> of(Graded graded) {
         Map<String, Object> row = new LinkedHashMap<>();
         Prompt prompt = graded.prompt();
         row.put("prompt", prompt.messages().size() == 1 ? prompt.text() : prompt.messages());

@@ -12,13 +12,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PromptFileTest {
+class PromptRowTest {
     @TempDir
     Path folder;
 
     @Test
     void readsTextAndConversationsWithoutTheirAnswers() throws IOException {
-        PromptFile read = read(
+        ReadRows<Prompt> read = read(
                 """
                 {"prompt": "p", "kind": "fact"}
                 {"messages": [{"role": "user", "content": "p"}, {"role": "assistant", "content": "answer"}]}
@@ -26,14 +26,14 @@ class PromptFileTest {
                 {"prompt": "\\n\\nHuman: p\\n\\nAssistant:"}
                 """);
         assertThat(read.errors()).isEmpty();
-        assertThat(read.prompts())
+        assertThat(read.good())
                 .extracting(Prompt::messages)
                 .containsExactly(
                         List.of(Message.user("p")),
                         List.of(Message.user("p")),
                         List.of(new Message(Message.Role.SYSTEM, "s"), Message.user("p")),
                         List.of(Message.user("p")));
-        assertThat(read.prompts().get(0)).isEqualTo(Prompt.ofText("p", "fact", Split.of("p")));
+        assertThat(read.good().get(0)).isEqualTo(Prompt.ofText("p", "fact", Split.of("p")));
     }
 
     @Test
@@ -50,13 +50,14 @@ class PromptFileTest {
     @Test
     void readsTulu() {
         for (String name : List.of("sft_sample", "rlvr_sample")) {
-            PromptFile read = PromptFile.read(Shared.data("preference/tulu3-samples/" + name + ".jsonl.gz"));
+            ReadRows<Prompt> read =
+                    ReadRows.of(Shared.data("preference/tulu3-samples/" + name + ".jsonl.gz"), PromptRow::prompt);
             assertThat(read.errors()).isEmpty();
-            assertThat(read.prompts()).hasSize(100);
+            assertThat(read.good()).hasSize(100);
         }
     }
 
-    private PromptFile read(String text) throws IOException {
-        return PromptFile.read(Files.writeString(folder.resolve("prompts.jsonl"), text));
+    private ReadRows<Prompt> read(String text) throws IOException {
+        return ReadRows.of(Files.writeString(folder.resolve("prompts.jsonl"), text), PromptRow::prompt);
     }
 }

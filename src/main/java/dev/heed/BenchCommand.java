@@ -34,7 +34,7 @@ final class BenchCommand implements Command<BenchCommand.Knobs> {
                 ? Bench.usual()
                 : Arrays.stream(knobs.works().split(",")).map(String::strip).toList();
         Bench.check(names);
-        Bench bench = new Bench(new Stages(context).torch(), knobs.seconds(), context.seed());
+        Bench bench = new Bench(context.torch(), knobs.seconds(), context.seed());
         context.say(Measured.head());
         return new Table(bench.run(names, measured -> context.say(measured.line())));
     }

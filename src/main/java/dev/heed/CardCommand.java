@@ -79,7 +79,7 @@ final class CardCommand implements Command<CardCommand.Knobs> {
         if (anew || !Files.exists(HeldOut.fileOf(run))) {
             context.say("asking %s about the held-out preferences".formatted(run.name()));
             try (Feedback feedback = context.feedback()) {
-                Judging.write(run, new Stages(context).torch(), feedback);
+                Judging.write(run, context.torch(), feedback);
             }
         }
     }

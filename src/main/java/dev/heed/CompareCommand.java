@@ -9,7 +9,6 @@ import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
-import dev.heed.sample.Decoding;
 import dev.heed.train.Cpo;
 import dev.heed.train.DirectTraining;
 import dev.heed.train.Dpo;
@@ -35,17 +34,12 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
                             help =
                                     "dpo, simpo, orpo, kto, online-dpo, rejection, grpo, rloo, ppo; several with commas, or all")
                     String methods,
-            @Knob(value = "3", help = "times that each method learns") int seeds,
-            @Knob(value = "sft", label = "MODEL", help = "run or folder of the model that all start from")
-                    String policy,
+            Alike alike,
             @Knob(
                             value = "",
                             label = "MODEL",
                             help = "run or folder of the reward model; the newest of the home where none is named")
                     String reward,
-            @Knob(value = "0.6", help = "sampling temperature, the same everywhere") double temperature,
-            @Knob(value = "48", help = "longest completion, tokens") int maxTokens,
-            @Knob(value = "200", help = "held-out prompts in the exam") int examPrompts,
             @Knob(value = "2", help = "completions a prompt in the exam") int examSamples,
             @Knob("dpo") Dpo dpo,
             @Knob("simpo") Cpo simpo,
@@ -59,15 +53,7 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
             @Knob("ppo") Ppo.Config ppo,
             @Knob("lora") Lora lora) {
         Settings {
-            Knobs.between("seeds", seeds, 1, 20);
-            Knobs.above("temperature", temperature, 0);
-            Knobs.atLeast("max-tokens", maxTokens, 4);
-            Knobs.atLeast("exam-prompts", examPrompts, 10);
             Knobs.atLeast("exam-samples", examSamples, 1);
-        }
-
-        Decoding decoding() {
-            return Decoding.at(temperature, maxTokens);
         }
     }
 
@@ -78,7 +64,7 @@ final class CompareCommand implements Command<CompareCommand.Settings> {
 
     @Override
     public Object run(Context context, Settings knobs) {
-        Path start = Models.expect(context.home(), knobs.policy());
+        Path start = Models.expect(context.home(), knobs.alike().policy());
         Path reward = Models.expect(context.home(), knobs.reward().isEmpty() ? newest(context) : knobs.reward());
         Stages stages = new Stages(context, knobs.lora());
         try (Feedback feedback = context.feedback()) {

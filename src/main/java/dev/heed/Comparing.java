@@ -71,14 +71,15 @@ final class Comparing {
 
     /** What a direct method is given here. */
     DirectStage.Given given(Snapshot preferences) {
-        return new DirectStage.Given(start, start, preferences, watched.prompts(), knobs.decoding());
+        return new DirectStage.Given(
+                start, start, preferences, watched.prompts(), knobs.alike().decoding());
     }
 
     /** How each of them did. */
     Told of(Map<String, Method> methods, long preferences) {
         Map<String, List<Trained>> trained = new LinkedHashMap<>();
         methods.forEach((name, method) -> {
-            for (int seed = 1; seed <= knobs.seeds(); seed++) {
+            for (int seed = 1; seed <= knobs.alike().seeds(); seed++) {
                 trained.computeIfAbsent(name, n -> new ArrayList<>()).add(train(name, seed, method));
             }
         });
@@ -104,7 +105,8 @@ final class Comparing {
                 RewardModel scorer = RewardModel.load(stages.torch(), reward)) {
             ChatTemplate template = ChatTemplate.of(tokenizer);
             List<String> clean = world.cleanText(CLEAN_DOCUMENTS);
-            Examination exam = exam(world.examPrompts(knobs.examPrompts()), knobs.examSamples(), tokenizer, baseline);
+            Examination exam =
+                    exam(world.examPrompts(knobs.alike().examPrompts()), knobs.examSamples(), tokenizer, baseline);
             List<Verdict> before = exam.of(baseline, template::prompt);
             double bits = Knowledge.bitsPerByte(baseline, tokenizer, clean);
             List<Verdict> best = exam.bestOf(BEST_OF, baseline, scorer, template::prompt);
@@ -148,7 +150,14 @@ final class Comparing {
     }
 
     private Examination exam(List<Prompt> prompts, int samples, Tokenizer tokenizer, Transformer baseline) {
-        return new Examination(prompts, samples, tokenizer, baseline, world.judge(), knobs.decoding(), context.seed());
+        return new Examination(
+                prompts,
+                samples,
+                tokenizer,
+                baseline,
+                world.judge(),
+                knobs.alike().decoding(),
+                context.seed());
     }
 
     /** Score over distance of every method on its way, and of the best of n answers of the start, on the watched prompts. */

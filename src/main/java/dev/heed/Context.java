@@ -4,10 +4,13 @@ import dev.heed.db.Feedback;
 import dev.heed.db.FeedbackStore;
 import dev.heed.run.Knob;
 import dev.heed.run.Settings;
+import dev.heed.tensor.Precision;
+import dev.heed.tensor.Torch;
 import dev.heed.web.RemoteFeedback;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What every command is given besides its own knobs.
@@ -45,6 +48,12 @@ record Context(Settings settings, Labels labels, Output output, PrintStream err,
 
     long seed() {
         return settings.seed();
+    }
+
+    /** The engine, which all of a process share. */
+    Torch torch() {
+        return Torch.start(
+                settings.threads(), Precision.valueOf(settings.precision().toUpperCase(Locale.ROOT)));
     }
 
     /** The same, other things drawn. */

@@ -98,7 +98,7 @@ final class LabelsStudy {
                                 .toList())),
                 levels,
                 "95 %% intervals over prompts, %d seeds together"
-                        .formatted(study.knobs().seeds()),
+                        .formatted(study.knobs().alike().seeds()),
                 List.of(String.format(
                         Locale.ROOT,
                         "From %s to %s accuracy goes from %s to %s: %.1f points for each doubling.",

@@ -62,7 +62,7 @@ final class LengthStudy {
                 curves,
                 List.of(),
                 "95 %% intervals over prompts, %d seeds together"
-                        .formatted(study.knobs().seeds()),
+                        .formatted(study.knobs().alike().seeds()),
                 found(study, curves, correlation, judged, measuredOut));
     }
 

@@ -54,7 +54,7 @@ final class OverOptimizationStudy {
                 curves,
                 List.of(),
                 "95 %% intervals over prompts, %d seeds together"
-                        .formatted(study.knobs().seeds()),
+                        .formatted(study.knobs().alike().seeds()),
                 List.of(
                         fall("Alone, the reward model", curves.get(0), curves.get(1)),
                         fall("The ensemble", curves.get(2), curves.get(3))));

@@ -64,7 +64,7 @@ final class PtxStudy {
                 List.of(new Effect.Curve("policy", false, cost)),
                 List.of(new Effect.Level("the model that all start from", before)),
                 "from the lowest to the highest of %d seeds"
-                        .formatted(study.knobs().seeds()),
+                        .formatted(study.knobs().alike().seeds()),
                 found);
     }
 

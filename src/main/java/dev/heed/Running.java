@@ -12,7 +12,6 @@ import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;
 import dev.heed.run.Settings;
 import dev.heed.run.UserError;
-import dev.heed.tensor.Precision;
 import dev.heed.tensor.Torch;
 import dev.heed.text.Tokenizer;
 import dev.heed.train.Checkpoints;
@@ -21,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -39,8 +37,7 @@ final class Running {
         this.words = context.words();
         this.say = context::say;
         this.lora = lora;
-        this.torch = Torch.start(
-                settings.threads(), Precision.valueOf(settings.precision().toUpperCase(Locale.ROOT)));
+        this.torch = context.torch();
     }
 
     Torch torch() {

@@ -16,8 +16,6 @@ import dev.heed.scale.Documents;
 import dev.heed.scale.Plan;
 import dev.heed.scale.Recipe;
 import dev.heed.scale.Study;
-import dev.heed.tensor.Precision;
-import dev.heed.tensor.Torch;
 import dev.heed.world.Chronicle;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -44,12 +42,7 @@ final class Scaling {
     Scaling(Context context, ScaleCommand.Settings knobs) {
         this.context = context;
         this.knobs = knobs;
-        this.study = new Study(context.settings(), context.words(), this::torch);
-    }
-
-    private Torch torch() {
-        String precision = context.settings().precision().toUpperCase(Locale.ROOT);
-        return Torch.start(context.settings().threads(), Precision.valueOf(precision));
+        this.study = new Study(context.settings(), context.words(), context::torch);
     }
 
     Object result() {

@@ -79,7 +79,7 @@ final class ServeCommand implements Command<ServeCommand.Knobs> {
                 null,
                 Meaning.ALL.stream().map(ServeCommand::forThePage).toList(),
                 new Cards(context.home()));
-        try (Host models = new Host(context.home(), () -> new Stages(context).torch(), FreeMemory::bytes);
+        try (Host models = new Host(context.home(), context::torch, FreeMemory::bytes);
                 Jobs jobs = Jobs.open(
                         context.home(),
                         listening.jobs(),

@@ -7,7 +7,6 @@ import dev.heed.eval.report.EffectPage;
 import dev.heed.run.Json;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
-import dev.heed.sample.Decoding;
 import dev.heed.train.Ppo;
 import dev.heed.train.RewardTraining;
 import java.nio.file.Path;
@@ -42,13 +41,8 @@ final class StudyCommand implements Command<StudyCommand.Settings> {
     record Settings(
             @Knob(value = "best-of-n", help = "which; @over-optimization, @best-of-n, @length, @labels, @ptx set it up")
                     Kind effect,
-            @Knob(value = "3", help = "times that each model learns") int seeds,
-            @Knob(value = "sft", label = "MODEL", help = "run or folder of the model that all start from")
-                    String policy,
-            @Knob(value = "0.6", help = "sampling temperature, the same everywhere") double temperature,
-            @Knob(value = "48", help = "longest completion, tokens") int maxTokens,
+            Alike alike,
             @Knob(value = "64", help = "held-out prompts that policies answer as they learn") int watched,
-            @Knob(value = "200", help = "held-out prompts in the exam") int examPrompts,
             @Knob(value = "0.25", help = "over-optimization: share of questions whose answers are turned round")
                     double noise,
             @Knob(value = "4", help = "over-optimization: reward models in the ensemble") int members,
@@ -56,18 +50,10 @@ final class StudyCommand implements Command<StudyCommand.Settings> {
             @Knob("reward") RewardTraining.Config reward,
             @Knob("ppo") Ppo.Config ppo) {
         Settings {
-            Knobs.between("seeds", seeds, 1, 20);
-            Knobs.above("temperature", temperature, 0);
-            Knobs.atLeast("max-tokens", maxTokens, 4);
             Knobs.atLeast("watched", watched, 4);
-            Knobs.atLeast("exam-prompts", examPrompts, 10);
             Knobs.between("noise", noise, 0, 0.5);
             Knobs.between("members", members, 2, 16);
             Knobs.between("answers", answers, 16, 1024);
-        }
-
-        Decoding decoding() {
-            return Decoding.at(temperature, maxTokens);
         }
     }
 

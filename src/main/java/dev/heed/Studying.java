@@ -52,7 +52,7 @@ final class Studying {
         this.context = context;
         this.knobs = knobs;
         this.feedback = feedback;
-        this.start = Models.expect(context.home(), knobs.policy());
+        this.start = Models.expect(context.home(), knobs.alike().policy());
         this.prompts = feedback.prompts(Split.TRAIN);
         this.preferences = feedback.snapshot(snapshots());
         if (preferences.count() == 0 || prompts.isEmpty()) {
@@ -81,7 +81,7 @@ final class Studying {
 
     /** From 1. */
     List<Long> seeds() {
-        return LongStream.rangeClosed(1, knobs.seeds()).boxed().toList();
+        return LongStream.rangeClosed(1, knobs.alike().seeds()).boxed().toList();
     }
 
     /** What people said, as training reads it. */
@@ -111,7 +111,7 @@ final class Studying {
                 start,
                 from,
                 prompts.subList(0, Math.min(SCALE_SAMPLES, prompts.size())),
-                knobs.decoding(),
+                knobs.alike().decoding(),
                 knobs.reward());
         stage.heldOut(name, feedback);
         return RunDir.at(context.home(), name);
@@ -119,7 +119,14 @@ final class Studying {
 
     /** A policy that learned by PPO. */
     RunDir ppo(String name, long seed, Cast cast, Ppo.Config config) {
-        stages(seed).online(name, OnlineMethod.ppo(config), cast, prompts, watched.prompts(), knobs.decoding());
+        stages(seed)
+                .online(
+                        name,
+                        OnlineMethod.ppo(config),
+                        cast,
+                        prompts,
+                        watched.prompts(),
+                        knobs.alike().decoding());
         return RunDir.at(context.home(), name);
     }
 
@@ -141,11 +148,11 @@ final class Studying {
     }
 
     private Transformer load(Path model) {
-        return Transformer.load(stages(context.seed()).torch(), model, Head.LANGUAGE);
+        return Transformer.load(context.torch(), model, Head.LANGUAGE);
     }
 
     RewardModel judge(RunDir reward) {
-        return RewardModel.load(stages(context.seed()).torch(), reward.model());
+        return RewardModel.load(context.torch(), reward.model());
     }
 
     /** Some answers of the start to each watched prompt, scored by a reward model and by the judge. */
@@ -159,12 +166,19 @@ final class Studying {
     }
 
     private Examination exam(List<Prompt> asked, int samples, Tokenizer tokenizer, Transformer reference) {
-        return new Examination(asked, samples, tokenizer, reference, world.judge(), knobs.decoding(), context.seed());
+        return new Examination(
+                asked,
+                samples,
+                tokenizer,
+                reference,
+                world.judge(),
+                knobs.alike().decoding(),
+                context.seed());
     }
 
     /** How each of some policies does in the exam against the start; the start itself is named "start". */
     Map<String, ModelCard> sat(List<RunDir> policies) {
-        List<Prompt> asked = world.examPrompts(knobs.examPrompts());
+        List<Prompt> asked = world.examPrompts(knobs.alike().examPrompts());
         List<String> clean = world.cleanText(CLEAN_DOCUMENTS);
         return withStart((model, tokenizer, template) -> {
             Examination exam = exam(asked, 1, tokenizer, model);

@@ -1,7 +1,6 @@
 package dev.heed;
 
 import dev.heed.db.Snapshot;
-import dev.heed.doctor.PreferenceChecks;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Prompt;
 import dev.heed.model.Head;
@@ -112,8 +111,7 @@ record DirectStage(Running running) {
                     Transformer reference = running.reference(from.reference, from.policy, start)) {
                 Models.expectTokenizer(tokenizer, from.policy, from.reference);
                 ChatTemplate template = ChatTemplate.of(tokenizer);
-                List<Pair> answers = Snapshot.read(preferences.file());
-                running.look(PreferenceChecks.of(answers, List.of()));
+                List<Pair> answers = running.pairs(preferences);
                 List<PairExample> pairs = Agreed.of(answers).stream()
                         .filter(Agreed::decided)
                         .map(agreed -> agreed.pair(template))

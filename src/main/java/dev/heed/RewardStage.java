@@ -3,7 +3,6 @@ package dev.heed;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.Feedback;
 import dev.heed.db.Snapshot;
-import dev.heed.doctor.PreferenceChecks;
 import dev.heed.eval.HeldOut;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Prompt;
@@ -81,8 +80,7 @@ record RewardStage(Running running, CutOff cutOff) {
                             Transformer start = Transformer.load(running.torch(), sft, Head.SCALAR, running.seed());
                             Transformer model = running.learner(start)) {
                         ChatTemplate template = ChatTemplate.of(tokenizer);
-                        List<Pair> pairs = Snapshot.read(preferences.file());
-                        running.look(PreferenceChecks.of(pairs, List.of()));
+                        List<Pair> pairs = running.pairs(preferences);
                         List<RewardTraining.Example> examples = Agreed.of(pairs).stream()
                                 .map(agreed -> agreed.example(template))
                                 .toList();

@@ -1,7 +1,11 @@
 package dev.heed;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.db.Provenance;
+import dev.heed.db.Snapshot;
 import dev.heed.doctor.Finding;
+import dev.heed.doctor.PreferenceChecks;
+import dev.heed.feedback.Pair;
 import dev.heed.model.Head;
 import dev.heed.model.Lora;
 import dev.heed.model.Transformer;
@@ -101,6 +105,24 @@ final class Running {
                 .filter(Finding::open)
                 .forEach(finding ->
                         say.accept("doctor: %s: %s; %s".formatted(finding.check(), finding.found(), finding.advice())));
+    }
+
+    /**
+     * What a snapshot has to learn from, looked at.
+     *
+     * @throws UserError if its labelers only ever chose one side of the screen
+     */
+    List<Pair> pairs(Snapshot preferences) {
+        Provenance.find(preferences.file())
+                .flatMap(found -> found.sides().only())
+                .ifPresent(side -> {
+                    throw new UserError(
+                            "all preferences in %s chose the text on the %s, so they say nothing of the texts; see heed quality, exclude who did not read, or label anew"
+                                    .formatted(preferences.file(), side));
+                });
+        List<Pair> pairs = Snapshot.read(preferences.file());
+        look(PreferenceChecks.of(pairs, List.of()));
+        return pairs;
     }
 
     /** The model of a run that is done once: one that is finished is read, one that was interrupted goes on. */

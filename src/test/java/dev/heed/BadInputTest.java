@@ -3,18 +3,27 @@ package dev.heed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heed.db.FeedbackStore;
+import dev.heed.feedback.Answer;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Completion;
 import dev.heed.feedback.Hashes;
+import dev.heed.feedback.Preference;
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -367,6 +376,47 @@ class BadInputTest {
         refused("no comparisons in round 0 of " + home, "label");
         refused("no policy in %s to evaluate; heed demo makes some".formatted(home), "eval");
         refused("the loop has not been once around in %s; run heed demo first".formatted(home), "round");
+    }
+
+    /** Whoever only ever takes the left one says nothing of the texts; imported pairs have no sides. */
+    @Test
+    void preferencesOfOneSide() throws IOException {
+        Path model = home.resolve("runs/pretrain/model");
+        Path oneSided = folder.resolve("one-sided");
+        answer(oneSided, i -> i % 2 == 0 ? Answer.FIRST : Answer.SECOND_MUCH, 3_000);
+        for (String command : List.of("reward --model=", "dpo --policy=", "kto --policy=")) {
+            Said said = said(oneSided, (command + model).split(" "));
+            assertThat(said.err())
+                    .hasLineCount(1)
+                    .contains("chose the text on the left, so they say nothing of the texts; see heed quality");
+            assertThat(said.exitCode()).isEqualTo(2);
+        }
+        assertThat(oneSided.resolve("runs")).isEmptyDirectory();
+        Path read = folder.resolve("read");
+        answer(read, i -> i % 2 == 0 || i == 7 ? Answer.FIRST : Answer.SECOND, 3_000);
+        good(read, "reward", "--model=" + model);
+        Path imported = folder.resolve("imported");
+        answer(imported, i -> i % 2 == 0 ? Answer.FIRST : Answer.SECOND, 0);
+        good(imported, "reward", "--model=" + model);
+    }
+
+    /** Twenty answers, every second of them to a question with its sides swapped. */
+    private static void answer(Path at, IntFunction<Answer> answers, long shownMs) {
+        try (FeedbackStore store = FeedbackStore.open(at)) {
+            store.addComparisons(IntStream.range(0, 20)
+                    .mapToObj(i -> new Comparison(
+                            0,
+                            1,
+                            Prompt.ofText("Where is otter %d?".formatted(i), "fact", Split.TRAIN),
+                            new Completion("In the mill.", "a", true),
+                            new Completion("By the river.", "b", true),
+                            0))
+                    .toList());
+            for (int i = 0; i < 20; i++) {
+                store.addPreference(new Preference(
+                        new UUID(1, i), i + 1, "ann", answers.apply(i), i % 2 == 1, shownMs, Instant.EPOCH, null));
+            }
+        }
     }
 
     @Test

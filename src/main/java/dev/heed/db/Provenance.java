@@ -17,8 +17,9 @@ import org.jdbi.v3.core.Handle;
  * @param guidelines how many labelers gave under each version of a campaign's guidelines
  * @param excluded labelers who were left out
  * @param leftOut preferences of theirs
+ * @param sides on which the texts stood that were chosen by people who looked
  */
-public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int excluded, long leftOut) {
+public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int excluded, long leftOut, Sides sides) {
     /** What {@link LearnedTable#pairs} takes, whoever said it. */
     private static final String LEARNED =
             """
@@ -28,13 +29,28 @@ public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int 
             and not exists (select 1 from preference later where later.replaces = g.id and later.row_number <= :last)
             """;
 
+    @SuppressWarnings("ConstantValue") // older files do not say
     public Provenance {
         rounds = Map.copyOf(rounds);
         guidelines = List.copyOf(guidelines);
+        sides = sides == null ? Sides.UNKNOWN : sides;
     }
 
     /** @param version 0 where there were none yet */
     public record Under(String campaign, int version, long preferences) {}
+
+    /** How often the text on a side was chosen; ties, and what nobody looked at, count for neither. */
+    public record Sides(long left, long right) {
+        static final Sides UNKNOWN = new Sides(0, 0);
+        private static final int ENOUGH = 20; // by chance one in 500,000
+
+        /** The only side that was ever chosen; empty where both were, or too few to tell. */
+        public Optional<String> only() {
+            return left + right < ENOUGH || Math.min(left, right) > 0
+                    ? Optional.empty()
+                    : Optional.of(left > 0 ? "left" : "right");
+        }
+    }
 
     private record Part(int round, Under under) {}
 
@@ -61,14 +77,21 @@ public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int 
             guidelines.merge(List.of(under.campaign(), under.version()), under.preferences(), Long::sum);
         }
         decided(handle).forEach((round, number) -> rounds.merge(round, number, Long::sum));
-        Provenance all = new Provenance(
+        LeftOut out = leftOut(handle, last);
+        return new Provenance(
                 rounds,
                 guidelines.entrySet().stream()
                         .map(e -> new Under(
                                 (String) e.getKey().get(0), (Integer) e.getKey().get(1), e.getValue()))
                         .toList(),
-                0,
-                0);
+                out.labelers(),
+                out.preferences(),
+                sides(handle, last));
+    }
+
+    private record LeftOut(int labelers, long preferences) {}
+
+    private static LeftOut leftOut(Handle handle, long last) {
         return handle.createQuery(
                         """
                         select count(distinct g.labeler) as labelers, count(*) as number
@@ -76,8 +99,21 @@ public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int 
                         """
                                 .formatted(LEARNED))
                 .bind("last", last)
+                .map((row, context) -> new LeftOut(row.getInt("labelers"), row.getLong("number")))
+                .one();
+    }
+
+    private static Sides sides(Handle handle, long last) {
+        return handle.createQuery(
+                        """
+                        select count(case when (g.answer like 'FIRST%%') != g.second_on_left then 1 end) as on_left, count(*) as number
+                        %s and not exists (select 1 from excluded e where e.labeler = g.labeler)
+                        and (g.answer like 'FIRST%%' or g.answer like 'SECOND%%') and g.shown_ms > 0
+                        """
+                                .formatted(LEARNED))
+                .bind("last", last)
                 .map((row, context) ->
-                        new Provenance(all.rounds, all.guidelines, row.getInt("labelers"), row.getLong("number")))
+                        new Sides(row.getLong("on_left"), row.getLong("number") - row.getLong("on_left")))
                 .one();
     }
 

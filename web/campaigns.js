@@ -9,7 +9,7 @@ const SHARES = [
   {name: 'uncertain', label: 'where the reward model is least sure'},
   {name: 'random', label: 'by lot'},
   {name: 'gold', label: 'whose right answer is known'},
-  {name: 'repeats', label: 'answered before, sides swapped'},
+  {name: 'repeats', label: 'answered before, shown in another order'},
 ];
 const KINDS = {
   pair: {label: 'which of two answers is better', what: 'two', least: 2, most: 2},
@@ -20,13 +20,8 @@ const AXES = ['helpful', 'true', 'harmless'];
 const FRESH = {answers: 2, answers_if_disputed: 3, uncertain: 0.15, random: 0.1, gold: 0.03, repeats: 0.05, daily_most: 0,
   reasons: ['truer', 'does what was asked', 'kinder', 'clearer', 'safer', 'shorter']};
 
-/** Only pairs have known answers and repeats. */
-const sharesOf = (kind) => SHARES.filter(({name}) => kind === 'pair' || !['gold', 'repeats'].includes(name));
-
 /** What a new campaign begins with. */
-function fresh(kind) {
-  return kind === 'pair' ? {...FRESH, kind} : {...FRESH, gold: 0, repeats: 0, kind, axes: kind === 'rating' ? AXES : []};
-}
+const fresh = (kind) => ({...FRESH, kind, axes: kind === 'rating' ? AXES : []});
 
 /** The lines of a field, without empty ones. */
 const lines = (text) => text.split('\n').map((line) => line.trim()).filter(Boolean);
@@ -61,7 +56,7 @@ function Plan({overview, saved, refused}) {
       <label for="title">Name</label><input id="title" name="title" maxlength="80" required defaultValue=${campaign.name} />
       <${Count} name="answers" label="Labelers asked each comparison" value=${plan.answers} least=${1} most=${50} />
       <${Count} name="answers_if_disputed" label="Labelers where the first disagree" value=${plan.answers_if_disputed} least=${1} most=${50} />
-      ${sharesOf(plan.kind).map(({name, label}) => html`<${Count} name=${name} label=${`Of a hundred questions, ${label}`} value=${Math.round(100 * plan[name])} most=${100} />`)}
+      ${SHARES.map(({name, label}) => html`<${Count} name=${name} label=${`Of a hundred questions, ${label}`} value=${Math.round(100 * plan[name])} most=${100} />`)}
       <${Count} name="daily_most" label="Most answers of one labeler in a day; 0 for any number" value=${plan.daily_most} most=${100000} />
       ${plan.kind === 'rating' && html`
         <label for="axes">What each answer is rated on, one a line; questions that are there keep theirs</label>

@@ -2,7 +2,8 @@ import {h} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import htm from 'htm';
 import * as api from './api.js';
-import {Header, moment, open, plural} from './shell.js';
+import {Case} from './case.js';
+import {Header, open, plural, style} from './shell.js';
 
 const html = htm.bind(h);
 const AGAIN_MS = 10000;
@@ -23,14 +24,8 @@ const COLUMNS = [
   {name: 'consistency', label: 'as before'},
   {name: 'agreement', label: 'as others'},
 ];
-const ANSWERS = {first_much: 'first, much', first: 'first', first_slightly: 'first, slightly', tie: 'tie', second_slightly: 'second, slightly',
-  second: 'second', second_much: 'second, much', both_bad: 'both bad', skip: 'skip'};
-
-const NUMBERS = ['First', 'Second', 'Third', 'Fourth', 'Fifth', 'Sixth', 'Seventh', 'Eighth', 'Ninth'];
-/** From the first's side to the second's, as labelers' keys are. */
-const DECISIONS = [...['first_much', 'first', 'first_slightly', 'tie', 'second_slightly', 'second', 'second_much']
-  .map((answer, at) => ({answer, key: String(at + 1)})), {answer: 'both_bad', key: '0'}];
-const MOST_DISPUTED = 20;
+const MOST_DISPUTED = 20; // of each kind
+const KINDS = {pair: 'Pairs', ranking: 'Rankings', rating: 'Ratings'};
 
 const sentence = (text) => text[0].toUpperCase() + text.slice(1) + '.';
 const share = (value) => `${Math.round(100 * value)} %`;
@@ -53,7 +48,7 @@ function Agreement({agreed}) {
     </section>`;
 }
 
-function Ratings({axes}) {
+function Ratings({axes, raters}) {
   return html`
     <section>
       <h2>Ratings</h2>
@@ -63,6 +58,13 @@ function Ratings({axes}) {
           <tr key=${one.axis}><th scope="row">${one.axis}</th><td>${one.ratings.toLocaleString('en')}</td><td>${one.mean.toFixed(1)}</td>
             <td><${Figure} figure=${one.alpha} percent=${false} /></td></tr>`)}</tbody>
       </table></div>
+      <div class="scroll" tabindex="0" role="region" aria-label="Who rated"><table>
+        <thead><tr><th>Name</th><th>Axis</th><th>Ratings</th><th>Mean, of 7</th><th>Points from others</th><th>As known</th><th>Points from their own last</th></tr></thead>
+        <tbody>${raters.map((one) => html`
+          <tr key=${one.labeler + '\u0000' + one.axis}><th scope="row">${one.labeler}</th><td>${one.axis}</td><td>${one.ratings.toLocaleString('en')}</td><td>${one.mean.toFixed(1)}</td>
+            <td><${Figure} figure=${one.apart} percent=${false} /></td><td><${Figure} figure=${one.gold} /></td><td><${Figure} figure=${one.again} percent=${false} /></td></tr>`)}</tbody>
+      </table></div>
+      <p class="facts">Two who rate by lot are 2.3 points apart. What is known is met within its tolerance; their own last is what they said when they were asked the same before.</p>
     </section>`;
 }
 
@@ -86,52 +88,11 @@ function Labelers({labelers, excluded, changed, refused}) {
     </section>`;
 }
 
-/** Ranks or ratings of the completions, in their order. */
-const gradesOf = ({ranks, ratings}) => (ranks ? `places ${ranks.join(', ')}` : Object.entries(ratings).map(([axis, given]) => `${axis} ${given.join(', ')}`).join('; '));
-
-/** What was said to a comparison, and what a lead decides about it: by its buttons, or by their keys while it has the focus. */
-function Case({id, changed, refused}) {
-  const [one, setOne] = useState(null);
-  const box = useRef(null);
-  const load = () => api.get(`/api/quality/${id}`).then(setOne, refused);
-  useEffect(() => { load(); }, [id]);
-  useEffect(() => box.current?.focus(), [one === null]);
-  if (!one) return null;
-  const last = one.decided.at(-1);
-  const holds = last?.answer ?? null;
-  const decide = (answer) => answer !== holds && api.post('/api/adjudications', {id: api.newId(), comparison: one.comparison, answer})
-    .then(() => Promise.all([load(), changed()]), refused);
-  const makeKnown = () => api.post('/api/gold', {comparison: one.comparison, answer: holds}).then(changed, refused);
-  const onKey = (event) => {
-    if (!one.of_two || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    const chosen = DECISIONS.find(({key}) => key === event.key);
-    if (!chosen && event.key.toLowerCase() !== 'u') return;
-    event.preventDefault();
-    decide(chosen ? chosen.answer : null);
-  };
-  return html`
-    <div class="case" ref=${box} tabindex="-1" role="group" aria-label=${'Comparison ' + one.comparison} onKeyDown=${onKey}>
-      <p><b>${one.prompt}</b></p>
-      <div class="answers">${[one.first, one.second, ...one.more].map((text, at) => html`
-        <div><p class="eyebrow">${NUMBERS[at]}</p><p>${text}</p></div>`)}</div>
-      <ul class="plain">${one.said.map((said) => html`
-        <li><b>${said.labeler}</b>: ${ANSWERS[said.answer] ?? gradesOf(said.grades)}${said.note.reasons.length > 0 && ` (${said.note.reasons.join(', ')})`}${said.note.flagged && ', flagged'}${said.note.comment && html`: “${said.note.comment}”`}</li>`)}</ul>
-      ${one.of_two && html`
-        <div class="decisions" role="group" aria-label="Which is better?">
-          ${DECISIONS.map(({answer, key}) => html`
-            <button class="chip" aria-pressed=${String(answer === holds)} onClick=${() => decide(answer)}>${ANSWERS[answer]} <kbd>${key}</kbd></button>`)}</div>
-        <div class="row" role="status">
-          ${holds ? html`
-            <span class="soft">${last.lead} decided on ${moment(last.at)}: <b>${ANSWERS[holds]}</b>. Training reads this and not what the labelers said.</span>
-            <button class="quiet" onClick=${() => decide(null)}>Take it back <kbd>U</kbd></button>
-            <button class="quiet" onClick=${makeKnown}>Ask labelers now and then</button>`
-          : html`<span class="soft">${last ? `${last.lead} took back what was decided. ` : ''}Training reads what the labelers said.</span>`}</div>`}
-    </div>`;
-}
-
 function Disputed({disputed, decided, changed, refused}) {
   const [chosen, choose] = useState(null);
-  const shown = disputed.slice(0, MOST_DISPUTED);
+  const kinds = Object.keys(KINDS).map((kind) => ({kind, some: disputed.filter((one) => one.kind === kind).slice(0, MOST_DISPUTED)}))
+    .filter(({some}) => some.length > 0);
+  const shown = kinds.flatMap(({some}) => some);
   const open = shown.filter((one) => !decided.has(one.comparison)).length;
   return html`
     <section>
@@ -139,9 +100,11 @@ function Disputed({disputed, decided, changed, refused}) {
       ${shown.length === 0 ? html`<p>Nothing divides the labelers.</p>` : html`
         <p class="facts">What divides labelers most; ${open === 0 ? 'all of it is decided' : `${open} of ${shown.length} to decide`}.
           What the labelers said stays as it is, but training reads what you decide. What they are asked now and then has a known answer, which they are not told.</p>
-        <div class="tabs" role="group" aria-label="Disputed comparisons">${shown.map((one) => html`
-          <button key=${one.comparison} class="quiet" aria-pressed=${one.comparison === chosen} onClick=${() => choose(one.comparison)}>
-            ${one.comparison}${decided.has(one.comparison) && html` <span aria-hidden="true">✓</span><span class="spoken">, decided</span>`}</button>`)}</div>
+        ${kinds.map(({kind, some}) => html`
+          <div key=${kind} class="tabs" role="group" aria-label=${kind === 'pair' ? 'Disputed comparisons' : 'Disputed ' + KINDS[kind].toLowerCase()}>
+            ${kinds.length > 1 && html`<span class="eyebrow">${KINDS[kind]}</span>`}${some.map((one) => html`
+            <button key=${one.comparison} class="quiet" aria-pressed=${one.comparison === chosen} onClick=${() => choose(one.comparison)}>
+              ${one.comparison}${decided.has(one.comparison) && html` <span aria-hidden="true">✓</span><span class="spoken">, decided</span>`}</button>`)}</div>`)}
         ${chosen && html`<${Case} key=${chosen} id=${chosen} refused=${refused} changed=${changed} />`}`}
     </section>`;
 }
@@ -196,10 +159,11 @@ function Page({account}) {
         <p class="lead">${plural(quality.answers, 'answer')} to ${plural(quality.comparisons, 'comparison')}.${measured.again && html`
           <span class="soft" role="status"> There are newer ones, which are being measured.</span>`}</p>
         <${Agreement} agreed=${quality.agreed} />
-        ${quality.axes.length > 0 && html`<${Ratings} axes=${quality.axes} />`}
+        ${quality.axes.length > 0 && html`<${Ratings} axes=${quality.axes} raters=${quality.raters} />`}
         <${Labelers} labelers=${quality.labelers} excluded=${measured.excluded} changed=${load} refused=${refused} />
-        <${Disputed} disputed=${quality.disputed} decided=${decided} changed=${load} refused=${refused} />`}
+        <${Disputed} disputed=${[...quality.disputed.map((one) => ({...one, kind: 'pair'})), ...quality.disputed_grades]} decided=${decided} changed=${load} refused=${refused} />`}
     </main>`;
 }
 
+await style('/web/cards.css');
 open(Page);

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.heed.db.Feedback;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Form;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Preference;
 import dev.heed.quality.Consensus;
 import dev.heed.quality.Quality;
@@ -17,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,14 +33,27 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
             @Knob(
                             value = "",
                             help =
-                                    "JSONL of comparisons whose right answer is known: {\"comparison\": 7, \"answer\": \"first\"}")
+                                    "JSONL of more comparisons whose right answer is known: {\"comparison\": 7, \"answer\": \"first\"}, or ranked with ranks, rated with ratings and tolerance")
                     @Nullable
                     Path gold,
             @Knob(value = "", help = "JSONL to write: what the labelers together say to each comparison") @Nullable
                     Path consensus) {}
 
     /** A line of the file of known answers. */
-    record Known(long comparison, Answer answer) {}
+    record Line(
+            long comparison,
+            Answer answer,
+            @Nullable List<Integer> ranks,
+            @Nullable Map<String, List<Integer>> ratings,
+            @Nullable Integer tolerance) {
+        Known known(Form form) {
+            try {
+                return Known.of(form, comparison, answer, ranks, ratings, tolerance);
+            } catch (IllegalArgumentException e) {
+                throw new UserError("%s; known is %s".formatted(e.getMessage(), Json.line(this)), e);
+            }
+        }
+    }
 
     @Override
     public Class<Knobs> knobs() {
@@ -46,19 +62,22 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        Map<Long, Answer> gold = knobs.gold() == null ? Map.of() : known(knobs.gold());
+        List<Line> lines = knobs.gold() == null ? List.of() : lines(knobs.gold());
         List<Preference> preferences;
         List<Comparison> comparisons;
+        Map<Long, Known> gold;
         Map<Long, Answer> decided = new HashMap<>();
         try (Feedback feedback = context.feedback()) {
             preferences = feedback.preferences(); // read before the comparisons: none is then about one that is newer
             comparisons = feedback.comparisons();
+            gold = Known.byComparison(feedback.gold());
             feedback.adjudications().forEach(one -> decided.put(one.comparison(), one.answer()));
         }
         if (preferences.isEmpty()) {
             throw new UserError("no preferences in %s; label some (heed serve), or heed import preferences FILE"
                     .formatted(context.home()));
         }
+        gold.putAll(known(lines, comparisons));
         Quality quality = Quality.of(comparisons, preferences, gold, context.seed());
         if (knobs.consensus() != null) {
             write(knobs.consensus(), with(decided, quality.consensus()));
@@ -80,27 +99,40 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
         Json.replace(file, lines.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Map<Long, Answer> known(Path file) {
-        Map<Long, Answer> known = new HashMap<>();
-        int number = 0;
+    private static List<Line> lines(Path file) {
+        List<Line> lines = new ArrayList<>();
         try {
-            for (String line : Files.readAllLines(file)) {
-                number++;
-                Known one = Json.mapper().readValue(line, Known.class);
-                if (one.answer() == null || one.answer() == Answer.SKIP) {
+            for (String text : Files.readAllLines(file)) {
+                Line line = Json.mapper().readValue(text, Line.class);
+                if (line.answer() == null || line.answer() == Answer.SKIP) {
                     throw new UserError("%s line %d: answer must be one of first, tie, second and their kin, was %s"
-                            .formatted(file, number, one.answer() == null ? "none" : "skip"));
+                            .formatted(file, lines.size() + 1, line.answer() == null ? "none" : "skip"));
                 }
-                known.put(one.comparison(), one.answer());
+                lines.add(line);
             }
-            return known;
+            return lines;
         } catch (NoSuchFileException e) {
             throw new UserError("no file %s".formatted(file), e);
         } catch (JsonProcessingException e) {
-            throw new UserError("%s line %d is no known answer: %s".formatted(file, number, Json.where(e)), e);
+            throw new UserError(
+                    "%s line %d is no known answer: %s".formatted(file, lines.size() + 1, Json.where(e)), e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }
+    }
+
+    /** Those about comparisons that are there. */
+    private static Map<Long, Known> known(List<Line> lines, List<Comparison> comparisons) {
+        Map<Long, Line> wanted = new HashMap<>();
+        lines.forEach(line -> wanted.put(line.comparison(), line));
+        Map<Long, Known> known = new HashMap<>();
+        for (Comparison comparison : comparisons) {
+            Line line = wanted.get(comparison.id());
+            if (line != null) {
+                known.put(comparison.id(), line.known(comparison.form()));
+            }
+        }
+        return known;
     }
 
     /** As people and programs are told. */

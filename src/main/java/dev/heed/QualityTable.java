@@ -1,22 +1,28 @@
 package dev.heed;
 
+import dev.heed.feedback.Kind;
 import dev.heed.quality.Agreed;
 import dev.heed.quality.AxisAgreement;
 import dev.heed.quality.Consensus;
+import dev.heed.quality.Dispute;
 import dev.heed.quality.Figure;
 import dev.heed.quality.Flag;
 import dev.heed.quality.Interval;
 import dev.heed.quality.LabelerQuality;
 import dev.heed.quality.Quality;
+import dev.heed.quality.RaterQuality;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The quality of labels on a terminal. */
 final class QualityTable {
     private static final int MOST_DISPUTED = 5;
     private static final String ROW = "%-14s %7s %7s %5s %14s %14s %14s %5s %5s %5s %6s %19s %8s";
+
+    private static final String RATER = "%-14s %-16s %7s %5s %19s %5s %19s";
 
     private QualityTable() {}
 
@@ -48,7 +54,9 @@ final class QualityTable {
                 "reliable"));
         quality.labelers().stream().map(QualityTable::row).forEach(lines::add);
         lines.addAll(flags(quality.labelers()));
+        lines.addAll(raters(quality.raters()));
         lines.addAll(disputed(quality.disputed()));
+        lines.addAll(disputedGrades(quality.disputedGrades()));
         return String.join("\n", lines);
     }
 
@@ -121,6 +129,41 @@ final class QualityTable {
                                 .limit(MOST_DISPUTED)
                                 .map(c -> "%d (%d–%d–%d)".formatted(c.comparison(), c.first(), c.neither(), c.second()))
                                 .collect(Collectors.joining(", ")));
+    }
+
+    /** Who rated, an axis a line; differences in points. */
+    private static List<String> raters(List<RaterQuality> raters) {
+        if (raters.isEmpty()) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add(RATER.formatted("labeler", "axis", "ratings", "mean", "from others", "gold", "from own last"));
+        raters.forEach(of -> lines.add(RATER.formatted(
+                of.labeler(),
+                of.axis(),
+                String.format(Locale.ROOT, "%,d", of.ratings()),
+                String.format(Locale.ROOT, "%.1f", of.mean()),
+                number(of.apart()),
+                mean(of.gold()),
+                number(of.again()))));
+        return lines;
+    }
+
+    private static List<String> disputedGrades(List<Dispute> disputes) {
+        return Stream.of(Kind.RANKING, Kind.RATING)
+                .filter(kind -> disputes.stream().anyMatch(one -> one.kind() == kind))
+                .map(kind -> "most disputed %ss (1: as far apart as by chance): %s"
+                        .formatted(kind.name().toLowerCase(Locale.ROOT), spreads(kind, disputes)))
+                .toList();
+    }
+
+    private static String spreads(Kind kind, List<Dispute> disputes) {
+        return disputes.stream()
+                .filter(one -> one.kind() == kind)
+                .limit(MOST_DISPUTED)
+                .map(one -> String.format(Locale.ROOT, "%d (%.1f)", one.comparison(), one.spread()))
+                .collect(Collectors.joining(", "));
     }
 
     private static String percent(Figure figure) {

@@ -8,6 +8,7 @@ import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Prompt;
 import dev.heed.run.Json;
 import dev.heed.world.Demonstration;
@@ -43,6 +44,7 @@ class QualityCommandTest {
         }
         try (FeedbackStore store = FeedbackStore.open(home)) {
             store.addComparisons(comparisons);
+            store.campaigns().setGold(new Known(3, Answer.FIRST), "lea", Instant.now());
         }
         run("label");
         assertThat(run("label", "--labeler=lefty", "--always-left=1")
@@ -74,7 +76,7 @@ class QualityCommandTest {
             assertThat(labeler(quality, other).at("/reliability").asDouble())
                     .isGreaterThan(lefty.at("/reliability").asDouble());
         }
-        assertThat(lefty.at("/gold/undefined").asText()).isEqualTo("no comparison whose right answer is known");
+        assertThat(lefty.at("/gold/n").asInt()).as("a lead has said it").isEqualTo(1);
     }
 
     private static JsonNode labeler(JsonNode quality, String name) {
@@ -106,7 +108,9 @@ class QualityCommandTest {
                 "{\"comparison\": 1, \"answer\": \"first\"}\n{\"comparison\": 2, \"answer\": \"second_much\"}\n");
         Path consensus = home.resolve("consensus.jsonl");
         JsonNode quality = run("quality", "--gold=" + gold, "--consensus=" + consensus);
-        assertThat(labeler(quality, "lefty").at("/gold/n").asInt()).isEqualTo(2);
+        assertThat(labeler(quality, "lefty").at("/gold/n").asInt())
+                .as("two of the file, one of a lead")
+                .isEqualTo(3);
         assertThat(Files.readAllLines(consensus))
                 .hasSize(quality.at("/comparisons").asInt())
                 .allMatch(line -> line.contains("\"posterior\":"));

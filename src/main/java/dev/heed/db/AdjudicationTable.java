@@ -4,7 +4,6 @@ import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +21,7 @@ final class AdjudicationTable {
                 Optional.ofNullable(row.getString("answer"))
                         .map(Answer::valueOf)
                         .orElse(null),
+                PreferenceTable.grades(row.getString("grades")),
                 row.getString("decided_by"),
                 Timestamps.read(row, "decided_at"));
     }
@@ -59,14 +59,14 @@ final class AdjudicationTable {
      * @throws Conflict if the id is stored with something else
      */
     static Adjudication add(Handle handle, Adjudication given, Written written) {
-        Adjudication sent = at(given, given.at().truncatedTo(ChronoUnit.MILLIS));
+        Adjudication sent = given.at(given.at().truncatedTo(ChronoUnit.MILLIS));
         Optional<Entry> stored = handle.createQuery("select * from adjudication where id = :id")
                 .bind("id", sent.id())
                 .map((row, context) -> entry(row))
                 .findOne();
         Optional<Adjudication> before =
                 stored.map(entry -> Optional.ofNullable(entry.adjudication()).orElseThrow());
-        before.filter(same -> !same.equals(at(sent, same.at()))).ifPresent(other -> {
+        before.filter(same -> !same.equals(sent.at(same.at()))).ifPresent(other -> {
             throw new Conflict("adjudication %s is stored as %s for comparison %d by %s"
                     .formatted(other.id(), other.answer(), other.comparison(), other.lead()));
         });
@@ -79,10 +79,6 @@ final class AdjudicationTable {
         return kept;
     }
 
-    private static Adjudication at(Adjudication given, Instant at) {
-        return new Adjudication(given.id(), given.comparison(), given.answer(), given.lead(), at);
-    }
-
     private static long lastRow(Handle handle) {
         return handle.createQuery("select coalesce(max(row_number), 0) from adjudication")
                 .mapTo(Long.class)
@@ -92,8 +88,8 @@ final class AdjudicationTable {
     static void insert(Handle handle, long row, Adjudication adjudication) {
         handle.createUpdate(
                         """
-                        insert into adjudication (row_number, id, comparison, answer, decided_by, decided_at)
-                        values (:row, :id, :comparison, :answer, :by, :at)
+                        insert into adjudication (row_number, id, comparison, answer, grades, decided_by, decided_at)
+                        values (:row, :id, :comparison, :answer, :grades, :by, :at)
                         """)
                 .bind("row", row)
                 .bind("id", adjudication.id())
@@ -103,6 +99,7 @@ final class AdjudicationTable {
                         Optional.ofNullable(adjudication.answer())
                                 .map(Answer::name)
                                 .orElse(null))
+                .bind("grades", PreferenceTable.json(adjudication.grades()))
                 .bind("by", adjudication.lead())
                 .bind("at", Timestamps.of(adjudication.at()))
                 .execute();

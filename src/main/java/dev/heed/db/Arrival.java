@@ -113,9 +113,7 @@ final class Arrival {
     private static Comparison original(Event event, long campaign) {
         Comparison c = event.comparison();
         Asking asking = new Asking(campaign, null);
-        return isRepeat(event)
-                ? new Comparison(0, c.round(), c.prompt(), /* first= */ c.second(), /* second= */ c.first(), 0, asking)
-                : c.with(0).with(asking);
+        return (isRepeat(event) ? c.swapped() : c).with(0).with(asking);
     }
 
     private static Comparison again(Event event, long campaign, Map<Comparison, Long> numbers) {

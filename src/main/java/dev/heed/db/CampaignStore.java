@@ -3,14 +3,13 @@ package dev.heed.db;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Campaign;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Plan;
 import dev.heed.run.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -41,7 +40,7 @@ public final class CampaignStore {
      * How far a campaign is.
      *
      * @param done comparisons with as many answers as were asked for
-     * @param disputed whose answers prefer different sides
+     * @param disputed whose answers are too far apart
      * @param gold whose right answer is known
      */
     public record Progress(long comparisons, long done, long disputed, long gold, long preferences) {}
@@ -187,30 +186,36 @@ public final class CampaignStore {
     }
 
     /** Says what is right; said again, the last holds. */
-    public void setGold(long comparison, Answer answer, String setBy, Instant now) {
+    public void setGold(Known known, String setBy, Instant now) {
         database.change(handle -> {
             handle.createUpdate("delete from gold where comparison = :comparison")
-                    .bind("comparison", comparison)
+                    .bind("comparison", known.comparison())
                     .execute();
             handle.createUpdate(
-                            "insert into gold (comparison, answer, set_by, set_at) values (:comparison, :answer, :by, :now)")
-                    .bind("comparison", comparison)
-                    .bind("answer", answer.name())
+                            """
+                            insert into gold (comparison, answer, grades, tolerance, set_by, set_at)
+                            values (:comparison, :answer, :grades, :tolerance, :by, :now)
+                            """)
+                    .bind("comparison", known.comparison())
+                    .bind("answer", known.answer().name())
+                    .bind("grades", PreferenceTable.json(known.grades()))
+                    .bind("tolerance", known.tolerance())
                     .bind("by", setBy)
                     .bind("now", Timestamps.of(now))
                     .execute();
         });
     }
 
-    /** What is known to be right, by comparison. */
-    public Map<Long, Answer> gold() {
-        Map<Long, Answer> gold = new LinkedHashMap<>();
-        database.read(handle -> handle.createQuery("select comparison, answer from gold order by comparison")
-                        .map((row, context) ->
-                                Map.entry(row.getLong("comparison"), Answer.valueOf(row.getString("answer"))))
-                        .list())
-                .forEach(known -> gold.put(known.getKey(), known.getValue()));
-        return gold;
+    /** What is known to be right, in the order of comparisons. */
+    public List<Known> gold() {
+        return database.read(handle -> handle.createQuery(
+                        "select comparison, answer, grades, tolerance from gold where answer <> 'SKIP' order by comparison")
+                .map((row, context) -> new Known(
+                        row.getLong("comparison"),
+                        Answer.valueOf(row.getString("answer")),
+                        PreferenceTable.grades(row.getString("grades")),
+                        row.getInt("tolerance")))
+                .list());
     }
 
     /** Those whose labels training does not read. */

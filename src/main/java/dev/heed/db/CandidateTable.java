@@ -158,7 +158,7 @@ final class CandidateTable {
         return handle.createQuery(
                         """
                         select p.comparison from preference p
-                        where p.labeler = :labeler and p.replaces is null and p.answer <> 'SKIP' and p.grades = ''
+                        where p.labeler = :labeler and p.replaces is null and p.answer <> 'SKIP'
                         and (select c.campaign from comparison c
                              where c.id = p.comparison and c.original is null) = :campaign
                         and not exists (

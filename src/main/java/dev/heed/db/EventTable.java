@@ -4,6 +4,7 @@ import dev.heed.feedback.Answer;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Event;
+import dev.heed.feedback.Judgement;
 import dev.heed.feedback.Preference;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,14 +70,18 @@ final class EventTable {
         Map<Long, Event.Decision> decided = new HashMap<>();
         handle.createQuery(
                         """
-                        select comparison, answer, decided_by from adjudicated
+                        select comparison, answer, grades, decided_by from adjudicated
                         where comparison > :after and comparison <= :until
                         """)
                 .bind("after", after)
                 .bind("until", until)
                 .map((row, context) -> Map.entry(
                         row.getLong("comparison"),
-                        new Event.Decision(Answer.valueOf(row.getString("answer")), row.getString("decided_by"))))
+                        new Event.Decision(
+                                new Judgement(
+                                        Answer.valueOf(row.getString("answer")),
+                                        PreferenceTable.grades(row.getString("grades"))),
+                                row.getString("decided_by"))))
                 .forEach(one -> decided.put(one.getKey(), one.getValue()));
         return decided;
     }

@@ -5,6 +5,7 @@ import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Event;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -121,6 +122,9 @@ public interface Feedback extends AutoCloseable {
 
     /** What leads decided and holds, by comparison: {@link #eachPair} tells that instead of what labelers said. */
     List<Adjudication> adjudications();
+
+    /** What is known to be right, by comparison: labelers are asked it now and then. */
+    List<Known> gold();
 
     /** How many preferences were ever stored, those that were corrected included: the number of the last. */
     long lastPreference();

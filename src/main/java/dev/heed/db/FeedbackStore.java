@@ -7,6 +7,7 @@ import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Demonstration;
 import dev.heed.feedback.Event;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -147,6 +148,11 @@ public final class FeedbackStore implements Feedback {
     @Override
     public List<Adjudication> adjudications() {
         return database.read(AdjudicationTable::holding);
+    }
+
+    @Override
+    public List<Known> gold() {
+        return campaigns.gold();
     }
 
     /** In order of insertion. */

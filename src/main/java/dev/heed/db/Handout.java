@@ -107,21 +107,14 @@ final class Handout {
     private List<Long> repeat(Written written) {
         List<Comparison> swapped =
                 CandidateTable.repeatable(handle, labeler, campaign, ANSWERS_BEFORE_A_REPEAT, 1).stream()
-                        .map(id -> swapped(ComparisonTable.find(handle, id).orElseThrow()))
+                        .map(id -> again(ComparisonTable.find(handle, id).orElseThrow()))
                         .toList();
         return ComparisonTable.add(handle, swapped, written).stream()
                 .map(Comparison::id)
                 .toList();
     }
 
-    private Comparison swapped(Comparison original) {
-        return new Comparison(
-                0,
-                original.round(),
-                original.prompt(),
-                original.second(),
-                original.first(),
-                original.urgency(),
-                new Asking(campaign.id(), new Asking.Repeat(original.id(), labeler)));
+    private Comparison again(Comparison original) {
+        return original.swapped().with(0).with(new Asking(campaign.id(), new Asking.Repeat(original.id(), labeler)));
     }
 }

@@ -2,6 +2,7 @@ package dev.heed.db;
 
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Form;
+import dev.heed.feedback.Judgement;
 import dev.heed.feedback.Preference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -64,19 +65,19 @@ final class Intake {
         return all;
     }
 
-    /** Of the comparisons that got an answer, whether those who prefer something do not agree on anything as the best. */
+    /** Of the comparisons that got an answer, whether labelers are too far apart. */
     private Map<Long, Boolean> disputed() {
-        Map<Long, Integer> agreed = new HashMap<>(); // as bits
-        added.forEach(row -> agreed.put(row.preference().comparison(), -1));
+        Map<Long, List<Judgement>> said = new HashMap<>();
+        added.forEach(row -> said.put(row.preference().comparison(), new ArrayList<>()));
         chains.values().forEach(chain -> {
             Preference current = current(chain);
-            int best = current == null ? 0 : current.best();
-            if (current != null && best != 0) {
-                agreed.computeIfPresent(current.comparison(), (comparison, all) -> all & best);
+            if (current != null && current.answer() != Answer.SKIP && said.containsKey(current.comparison())) {
+                Objects.requireNonNull(said.get(current.comparison())).add(current.judgement());
             }
         });
         Map<Long, Boolean> disputed = new HashMap<>();
-        agreed.forEach((comparison, all) -> disputed.put(comparison, all == 0));
+        said.forEach((comparison, judgements) -> disputed.put(
+                comparison, Objects.requireNonNull(forms.get(comparison)).disputed(judgements)));
         return disputed;
     }
 

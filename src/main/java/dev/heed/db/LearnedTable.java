@@ -39,7 +39,7 @@ final class LearnedTable {
                                 select 1 from preference later
                                 where later.replaces = g.id and later.row_number <= :last)
                             union all
-                            select a.comparison, a.row_number, a.answer, a.decided_by, '' from adjudicated a
+                            select a.comparison, a.row_number, a.answer, a.decided_by, a.grades from adjudicated a
                             where a.comparison > :after and a.comparison <= :until) said
                         join comparison c on c.id = said.comparison join prompt p on p.id = c.prompt
                         where said.answer not in ('SKIP', 'BOTH_BAD', 'RATED') and c.original is null

@@ -48,6 +48,10 @@ final class PreferenceTable {
         }
     }
 
+    static String json(@Nullable Grades grades) {
+        return grades == null ? "" : Json.line(grades);
+    }
+
     private static Note note(String json) {
         try {
             return json.isEmpty() ? Note.NONE : Json.mapper().readValue(json, Note.class);
@@ -163,7 +167,7 @@ final class PreferenceTable {
                     .bind("chosenBy", preference.asked().chosenBy().name().toLowerCase(Locale.ROOT))
                     .bind("guideline", preference.asked().guideline())
                     .bind("extra", preference.asked().extra())
-                    .bind("grades", preference.grades() == null ? "" : Json.line(preference.grades()))
+                    .bind("grades", json(preference.grades()))
                     .add();
         }
         batch.execute();

@@ -123,7 +123,7 @@ public record Provenance(Map<Integer, Long> rounds, List<Under> guidelines, int 
         handle.createQuery(
                         """
                         select c.round, count(*) as number from adjudicated a join comparison c on c.id = a.comparison
-                        where a.answer not in ('SKIP', 'BOTH_BAD') and c.original is null group by c.round
+                        where a.answer not in ('SKIP', 'BOTH_BAD', 'RATED') and c.original is null group by c.round
                         """)
                 .map((row, context) -> Map.entry(row.getInt("round"), row.getLong("number")))
                 .forEach(part -> decided.put(part.getKey(), part.getValue()));

@@ -3,10 +3,9 @@ package dev.heed.exchange;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Event;
-import dev.heed.feedback.Grades;
+import dev.heed.feedback.Judgement;
 import dev.heed.feedback.Preference;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /** What was said to a comparison, as answers to pairs. */
@@ -20,25 +19,29 @@ final class Versus {
      */
     static void each(List<Event> answers, Consumer<List<Event>> reader) {
         Comparison asked = answers.get(0).comparison();
+        List<Event> held = held(answers);
         switch (asked.kind()) {
-            case PAIR -> reader.accept(alone(asked, answers));
-            case RANKING -> everyTwo(asked, answers, reader);
+            case PAIR -> reader.accept(alone(asked, held));
+            case RANKING -> everyTwo(asked, held, reader);
             case RATING -> {}
         }
     }
 
-    /** Two that were compared alone are of no group. What a lead decided stands for all that was said. */
-    private static List<Event> alone(Comparison asked, List<Event> answers) {
-        Event.Decision decided = answers.get(0).decided();
-        if (decided == null) {
-            return answers.stream()
-                    .map(event -> event.about(asked, event.preference(), ""))
-                    .toList();
-        }
+    /** What a lead decided stands for all that was said. */
+    private static List<Event> held(List<Event> answers) {
         Event one = answers.get(0);
-        return decided.answer() == Answer.SKIP
-                ? List.of()
-                : List.of(one.about(asked, said(one.preference(), decided.answer(), decided.lead()), ""));
+        Event.Decision decided = one.decided();
+        return decided == null
+                ? answers
+                : List.of(one.about(
+                        one.comparison(), said(one.preference(), decided.judgement(), decided.lead()), one.group()));
+    }
+
+    /** Two that were compared alone are of no group. */
+    private static List<Event> alone(Comparison asked, List<Event> answers) {
+        return answers.stream()
+                .map(event -> event.about(asked, event.preference(), ""))
+                .toList();
     }
 
     private static void everyTwo(Comparison asked, List<Event> answers, Consumer<List<Event>> reader) {
@@ -58,29 +61,29 @@ final class Versus {
     }
 
     private static Preference said(Preference said, int first, int second) {
-        return said(said, answer(said, first, second), said.labeler());
+        return said(said, new Judgement(answer(said, first, second), null), said.labeler());
     }
 
     private static Answer answer(Preference said, int first, int second) {
         if (said.answer() == Answer.BOTH_BAD) {
             return Answer.BOTH_BAD;
         }
-        Grades grades = Objects.requireNonNull(said.grades());
-        int above = grades.above(first, second);
+        int above = said.judgement().above(first, second);
         return above == 0 ? Answer.TIE : above > 0 ? Answer.FIRST : Answer.SECOND;
     }
 
-    private static Preference said(Preference said, Answer answer, String labeler) {
+    private static Preference said(Preference said, Judgement as, String labeler) {
         return new Preference(
                 said.id(),
                 said.comparison(),
                 labeler,
-                answer,
+                as.answer(),
                 false,
                 said.shownMs(),
                 said.at(),
                 null,
                 said.note(),
-                said.asked());
+                said.asked(),
+                as.grades());
     }
 }

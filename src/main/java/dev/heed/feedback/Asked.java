@@ -19,7 +19,7 @@ public record Asked(ChosenBy chosenBy, int guideline, boolean extra) {
         RANDOM,
         /** Its right answer is known. */
         GOLD,
-        /** This labeler has answered it before, with its sides swapped. */
+        /** This labeler has answered it before, with its completions in another order. */
         REPEAT
     }
 }

@@ -13,7 +13,8 @@ public record Asking(long campaign, @Nullable Repeat repeat) {
     public static final Asking LOOP = new Asking(Campaign.LOOP, null);
 
     /**
-     * Another comparison with its first and second swapped, asked of one labeler to see how steady the answer is.
+     * Another comparison with its first and second swapped, asked of one labeler to see how steady the answer is; of more than two
+     * completions, all stand in another order on the page.
      *
      * @param original number of the other one
      */

@@ -106,6 +106,11 @@ public record Comparison(
         return pairs;
     }
 
+    /** The same question with its first and second in each other's place. */
+    public Comparison swapped() {
+        return new Comparison(id, round, prompt, /* first= */ second, /* second= */ first, more, axes, urgency, asking);
+    }
+
     /** The same question under another number. */
     public Comparison with(long number) {
         return new Comparison(number, round, prompt, first, second, more, axes, urgency, asking);

@@ -23,7 +23,7 @@ public record Event(
         String group) {
 
     /** What holds of what leads decided. */
-    public record Decision(Answer answer, String lead) {}
+    public record Decision(Judgement judgement, String lead) {}
 
     /** From elsewhere. */
     public Event(Comparison comparison, Preference preference, String campaign, boolean excluded, boolean replaced) {

@@ -20,7 +20,8 @@ public record Grades(
         List<Integer> shown,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Integer> ranks,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, List<Integer>> ratings) {
-    private static final int HIGHEST = 7;
+    /** The best rating; 1 is the worst. */
+    public static final int HIGHEST = 7;
 
     @SuppressWarnings("ConstantValue") // what is empty is not written
     public Grades {
@@ -75,24 +76,5 @@ public record Grades(
     /** Whether one completion stood before another on the page. */
     public boolean showedBefore(int one, int other) {
         return shown.indexOf(one) < shown.indexOf(other);
-    }
-
-    /** Which completions nothing was put above, as bits: by rank, or by the sum of their ratings. */
-    public int best() {
-        int best = 0;
-        for (int one = 0; one < shown.size(); one++) {
-            int asOne = one;
-            if (shown.stream().noneMatch(other -> worth(other) > worth(asOne))) {
-                best |= 1 << one;
-            }
-        }
-        return ranks.isEmpty() && ratings.isEmpty() ? 0 : best;
-    }
-
-    private int worth(int completion) {
-        int sum = ratings.values().stream()
-                .mapToInt(given -> given.get(completion))
-                .sum();
-        return ranks.isEmpty() ? sum : -ranks.get(completion);
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * How a campaign asks.
  *
  * @param answers how many labelers are asked each comparison
- * @param answersIfDisputed how many where the first ones prefer different sides
+ * @param answersIfDisputed how many where the first ones are too far apart, see {@link Form#disputed}
  * @param uncertain share of questions where the reward model is least sure
  * @param random share by lot
  * @param gold share of those whose answer is known
@@ -61,10 +61,6 @@ public record Plan(
                         && axes.stream().distinct().count() == axes.size(),
                 "axes have 1 to 40 characters, no two the same, were %s",
                 axes);
-        expect(
-                kind == Kind.PAIR || gold + repeats == 0,
-                "only pairs have known answers and repeats; gold and repeats must be 0, were %s",
-                gold + repeats);
     }
 
     /** Of pairs. */
@@ -85,20 +81,9 @@ public record Plan(
         return new Plan(more, ifDisputed, uncertain, random, gold, repeats, dailyMost, reasons, kind, axes);
     }
 
-    /** The same, asking for something else; without known answers and repeats, where that has none. */
+    /** The same, asking for something else. */
     public Plan with(Kind other, List<String> rated) {
-        boolean pairs = other == Kind.PAIR;
-        return new Plan(
-                answers,
-                answersIfDisputed,
-                uncertain,
-                random,
-                pairs ? gold : 0,
-                pairs ? repeats : 0,
-                dailyMost,
-                reasons,
-                other,
-                rated);
+        return new Plan(answers, answersIfDisputed, uncertain, random, gold, repeats, dailyMost, reasons, other, rated);
     }
 
     private static void expect(boolean held, String what, Object was) {

@@ -62,8 +62,8 @@ public record Preference(
         this(id, comparison, labeler, answer, secondOnLeft, shownMs, at, replaces, Note.NONE, Asked.PLAINLY);
     }
 
-    /** Which completions nothing was put above, as bits; 0 where none is preferred. */
-    public int best() {
-        return grades != null ? grades.best() : answer.strength() > 0 ? 1 : answer.strength() < 0 ? 2 : 0;
+    /** What it says, whoever says it. */
+    public Judgement judgement() {
+        return new Judgement(answer, grades);
     }
 }

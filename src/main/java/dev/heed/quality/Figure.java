@@ -18,9 +18,20 @@ public record Figure(long n, @Nullable Interval interval, String undefined) {
         return new Figure(n, null, why);
     }
 
-    /** A share with Wilson's interval. */
-    static Figure share(long successes, long trials, String whyNone) {
+    /** A share with Wilson's interval. What succeeds in part counts in part: the interval is then wider than it need be. */
+    static Figure share(double successes, long trials, String whyNone) {
         return trials == 0 ? undefined(0, whyNone) : of(trials, Interval.wilson(successes, trials));
+    }
+
+    /**
+     * The mean of numbers from 0 to {@code most}, with the interval of a share of it, which is none too narrow: no such
+     * numbers scatter more than those that are 0 or {@code most}.
+     */
+    static Figure mean(double sum, long n, double most, String whyNone) {
+        Interval share = Interval.wilson(sum / most, n);
+        return n == 0
+                ? undefined(0, whyNone)
+                : of(n, new Interval(most * share.mean(), most * share.low(), most * share.high()));
     }
 
     /**
@@ -30,7 +41,7 @@ public record Figure(long n, @Nullable Interval interval, String undefined) {
      */
     static Figure drawnShare(long n, Interval share) {
         boolean extreme = share.mean() == 0 || share.mean() == 1;
-        return extreme ? share(share.mean() == 0 ? 0 : n, n, "") : of(n, share);
+        return extreme ? share(n * share.mean(), n, "") : of(n, share);
     }
 
     /** A number beyond chance: where it is NaN, nothing tells agreement from chance. */

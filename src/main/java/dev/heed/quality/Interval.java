@@ -24,6 +24,11 @@ public record Interval(double mean, double low, double high) {
      * independent trials only: several completions of one prompt are not, use {@link Bootstrap}.
      */
     public static Interval wilson(long successes, long trials) {
+        return wilson((double) successes, trials);
+    }
+
+    /** The same of what succeeds in part: {@code successes} is the sum. The interval is then wider than it need be. */
+    public static Interval wilson(double successes, long trials) {
         return wilson(successes, trials, Z);
     }
 
@@ -32,17 +37,17 @@ public record Interval(double mean, double low, double high) {
      *
      * @param z the normal quantile of the interval's upper end, above 0: 1.645 for 90 %
      */
-    public static Interval wilson(long successes, long trials, double z) {
+    public static Interval wilson(double successes, long trials, double z) {
         if (!(z > 0 && z < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("z must be above 0 and finite, was " + z);
         }
-        if (successes < 0 || successes > trials) {
-            throw new IllegalArgumentException("successes must be from 0 to %d, was %d".formatted(trials, successes));
+        if (!(successes >= 0 && successes <= trials)) {
+            throw new IllegalArgumentException("successes must be from 0 to %d, was %s".formatted(trials, successes));
         }
         if (trials == 0) {
             return NONE;
         }
-        double share = (double) successes / trials;
+        double share = successes / trials;
         double shrink = 1 + z * z / trials;
         double centre = (share + z * z / (2 * trials)) / shrink;
         double half = z / shrink * Math.sqrt(share * (1 - share) / trials + z * z / (4.0 * trials * trials));

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *     {@link LengthTaste}
  * @param neither share of ties and both-bad among answers
  * @param skipped share of skips among all that was asked
- * @param gold share of answers that are as expected, where that is known
- * @param consistency share of answers to a question that are as this labeler's last to the same question
+ * @param gold share of answers that are as expected, where that is known; of a ranking, of every two
+ * @param consistency share of answers to a question that are as this labeler's last to the same question; of a ranking, of
+ *     every two
  * @param agreement share of the others' answers to the same comparisons that are equal
  * @param kappa the same beyond chance, Cohen's, with all others as one
  * @param reliability how probably an answer is what is true, by {@link DawidSkene}; null where nobody else

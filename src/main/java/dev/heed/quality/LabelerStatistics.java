@@ -1,6 +1,6 @@
 package dev.heed.quality;
 
-import dev.heed.feedback.Answer;
+import dev.heed.feedback.Known;
 import dev.heed.quality.Kappa.Weight;
 import dev.heed.quality.Sheet.Own;
 import java.util.List;
@@ -23,15 +23,15 @@ record LabelerStatistics(List<Own> own, Bootstrap bootstrap) {
     private static final int[] GRADES = {0, 1, 2};
 
     /**
-     * @param repeats null where nothing was asked twice
+     * @param repeats see {@link Repeats}
      * @param taste for length, see {@link LengthTaste}
      */
     LabelerQuality measure(
             String name,
             int skipped,
-            @Nullable Repeats repeats,
+            Figure repeats,
             Figure taste,
-            Map<Long, Answer> gold,
+            Map<Long, Known> gold,
             @Nullable Double reliability) {
         Beside beside = others();
         LabelerQuality measured = new LabelerQuality(
@@ -45,7 +45,7 @@ record LabelerStatistics(List<Own> own, Bootstrap bootstrap) {
                 Figure.share(count(one -> one.given().vote() == Vote.NEITHER ? 1 : 0), own.size(), "no answers"),
                 Figure.share(skipped, own.size() + skipped, "no answers"),
                 gold(gold),
-                repeats == null ? Figure.undefined(0, "no question was asked twice") : repeats.share(),
+                repeats,
                 beside.agreement(),
                 beside.kappa(),
                 reliability,
@@ -86,15 +86,17 @@ record LabelerStatistics(List<Own> own, Bootstrap bootstrap) {
         return own.stream().mapToInt(number).sum();
     }
 
-    private Figure gold(Map<Long, Answer> gold) {
-        List<Own> known = own.stream()
-                .filter(one -> gold.containsKey(one.item().comparison().id()))
-                .toList();
-        long right = known.stream()
-                .filter(one -> one.given().vote()
-                        == Vote.of(gold.getOrDefault(one.item().comparison().id(), Answer.TIE)))
-                .count();
-        return Figure.share(right, known.size(), "no comparison whose right answer is known");
+    private Figure gold(Map<Long, Known> gold) {
+        Shares right = new Shares();
+        for (Own one : own) {
+            Known known = gold.get(one.item().asked().comparison());
+            if (known != null) {
+                right.add(
+                        one.item().asked().comparison(),
+                        one.given().vote() == one.item().right(known));
+            }
+        }
+        return right.figure("no comparison whose right answer is known");
     }
 
     private record Beside(Figure agreement, Figure kappa) {}

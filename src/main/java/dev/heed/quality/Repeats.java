@@ -6,16 +6,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * How steadily someone answers a question that is asked again, whichever side its texts are on.
- *
- * @param equal answers that are as the last one to the same question
- * @param asked how often a question was asked again
- */
-record Repeats(int equal, int asked) {
-    /** Of each labeler who was asked something again. */
-    static Map<Integer, Repeats> of(Sheet sheet) {
-        Map<Integer, Repeats> repeats = new HashMap<>();
+/** How steadily labelers answer a question that is asked again, wherever its texts stand. */
+final class Repeats {
+    static final String NONE = "no question was asked twice";
+
+    private Repeats() {}
+
+    /** Of each labeler who was asked something again, the share of answers that are as the last one to the same question. */
+    static Map<Integer, Figure> of(Sheet sheet) {
+        Map<Integer, Shares> equal = new HashMap<>();
         for (List<Item> question : sheet.repeats()) {
             Map<Integer, Vote> last = new HashMap<>();
             for (Item item : question) {
@@ -23,19 +22,14 @@ record Repeats(int equal, int asked) {
                     Vote vote = Sheet.inOrder(item, one);
                     Vote before = last.put(one.labeler(), vote);
                     if (before != null) {
-                        repeats.merge(one.labeler(), new Repeats(before == vote ? 1 : 0, 1), Repeats::plus);
+                        equal.computeIfAbsent(one.labeler(), first -> new Shares())
+                                .add(item.asked().comparison(), before == vote);
                     }
                 }
             }
         }
-        return repeats;
-    }
-
-    private Repeats plus(Repeats other) {
-        return new Repeats(equal + other.equal, asked + other.asked);
-    }
-
-    Figure share() {
-        return Figure.share(equal, asked, "no question was asked twice");
+        Map<Integer, Figure> figures = new HashMap<>();
+        equal.forEach((labeler, shares) -> figures.put(labeler, shares.figure(NONE)));
+        return figures;
     }
 }

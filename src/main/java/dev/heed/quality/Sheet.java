@@ -4,6 +4,7 @@ import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Kind;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Preference;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,7 +23,6 @@ import java.util.Map;
 record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
     private static final int VOTES = Vote.COUNT;
     private static final int STRONGEST = 3;
-    private static final long PART = 0; // number of what is no comparison alone
 
     /**
      * An answer other than SKIP.
@@ -45,7 +45,7 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
             int above = grades.above(asked.first(), asked.second());
             return new Given(
                     labeler,
-                    above > 0 ? Vote.FIRST : above < 0 ? Vote.SECOND : Vote.NEITHER,
+                    Vote.ofSign(above),
                     Answer.FIRST.strength() * above,
                     grades.showedBefore(asked.second(), asked.first()),
                     0);
@@ -58,21 +58,23 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
     }
 
     /**
-     * A comparison and what was said to it.
+     * A comparison of two and what was said to it.
      *
+     * @param asked of what it is a part
+     * @param alone whether it was asked alone, rather than as a part of a ranking
      * @param longer 1 where its first text is the longer one, −1 where the second, 0 where none
      */
-    record Item(Comparison comparison, int longer, List<Given> given) {
-        static Item of(Comparison comparison) {
+    record Item(Asked asked, Comparison comparison, boolean alone, int longer, List<Given> given) {
+        static Item of(Asked asked, Comparison comparison, boolean alone) {
             int longer = Integer.compare(
                     comparison.first().text().length(),
                     comparison.second().text().length());
-            return new Item(comparison, longer, new ArrayList<>(3));
+            return new Item(asked, comparison, alone, longer, new ArrayList<>(3));
         }
 
-        /** Whether it was asked alone, rather than as a part of a ranking. */
-        boolean alone() {
-            return comparison.id() != PART;
+        /** How it is to be answered, where that is known of what it is a part of. */
+        Vote right(Known known) {
+            return Vote.ofSign(known.judgement().above(asked.first(), asked.second()));
         }
 
         /** How many gave each {@link Vote}. */
@@ -100,7 +102,7 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
     }
 
     /** Two completions of a comparison, by their places in it. */
-    private record Asked(long comparison, int first, int second) {
+    record Asked(long comparison, int first, int second) {
         static List<Asked> everyTwo(Comparison comparison) {
             List<Asked> all = new ArrayList<>();
             int completions = comparison.form().completions();
@@ -114,10 +116,11 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
     }
 
     /**
+     * @param comparisons by id
      * @param preferences the current ones; at most one of a labeler to a comparison
      * @throws IllegalArgumentException if a preference is about none of the comparisons
      */
-    static Sheet of(List<Comparison> comparisons, List<Preference> preferences) {
+    static Sheet of(Map<Long, Comparison> comparisons, List<Preference> preferences) {
         List<String> labelers = preferences.stream()
                 .map(Preference::labeler)
                 .distinct()
@@ -125,12 +128,10 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
                 .toList();
         Map<String, Integer> numbers = new HashMap<>();
         labelers.forEach(name -> numbers.put(name, numbers.size()));
-        Map<Long, Comparison> asked = new HashMap<>(2 * comparisons.size());
-        comparisons.forEach(comparison -> asked.put(comparison.id(), comparison));
         Map<Asked, Item> items = new HashMap<>(2 * comparisons.size());
         int[] skipped = new int[labelers.size()];
         for (Preference preference : preferences) {
-            Comparison comparison = asked.get(preference.comparison());
+            Comparison comparison = comparisons.get(preference.comparison());
             if (comparison == null) {
                 throw new IllegalArgumentException("preference %s is about comparison %d, which is not there"
                         .formatted(preference.id(), preference.comparison()));
@@ -154,15 +155,15 @@ record Sheet(List<String> labelers, List<Item> items, int[] skipped) {
     private static void add(Map<Asked, Item> items, Comparison comparison, int labeler, Preference preference) {
         Grades grades = preference.grades();
         if (grades == null) {
-            items.computeIfAbsent(new Asked(comparison.id(), 0, 1), first -> Item.of(comparison))
+            items.computeIfAbsent(new Asked(comparison.id(), 0, 1), asked -> Item.of(asked, comparison, true))
                     .given()
                     .add(Given.of(labeler, preference));
         } else if (comparison.kind() == Kind.RANKING) {
             List<Comparison> pairs = comparison.pairs();
             List<Asked> everyTwo = Asked.everyTwo(comparison);
             for (int i = 0; i < pairs.size(); i++) {
-                Comparison alone = pairs.get(i).with(PART);
-                items.computeIfAbsent(everyTwo.get(i), first -> Item.of(alone))
+                Comparison part = pairs.get(i);
+                items.computeIfAbsent(everyTwo.get(i), asked -> Item.of(asked, part, false))
                         .given()
                         .add(Given.of(labeler, grades, everyTwo.get(i)));
             }

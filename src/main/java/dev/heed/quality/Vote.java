@@ -23,7 +23,12 @@ public enum Vote {
         if (answer == Answer.SKIP) {
             throw new IllegalArgumentException("SKIP is no answer");
         }
-        return answer.strength() > 0 ? FIRST : answer.strength() < 0 ? SECOND : NEITHER;
+        return ofSign(answer.strength());
+    }
+
+    /** Of 1, where the first is put above the second, −1, where below, or 0. */
+    static Vote ofSign(int above) {
+        return above > 0 ? FIRST : above < 0 ? SECOND : NEITHER;
     }
 
     /** Where it stands in tables. */

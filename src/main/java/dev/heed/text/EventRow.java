@@ -59,6 +59,7 @@ public final class EventRow {
             "guideline",
             "extra",
             "decided",
+            "decided_grades",
             "decided_by");
 
     private static final String MODEL = "import";
@@ -117,7 +118,10 @@ public final class EventRow {
         row.put("guideline", preference.asked().guideline());
         row.put("extra", preference.asked().extra());
         if (event.decided() != null) {
-            row.put("decided", word(event.decided().answer()));
+            row.put("decided", word(event.decided().judgement().answer()));
+            if (event.decided().judgement().grades() != null) {
+                row.put("decided_grades", event.decided().judgement().grades());
+            }
             row.put("decided_by", event.decided().lead());
         }
     }

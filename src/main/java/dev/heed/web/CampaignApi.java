@@ -10,7 +10,9 @@ import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Form;
 import dev.heed.feedback.Kind;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -21,7 +23,9 @@ import io.javalin.http.NotFoundResponse;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What a lead decides: what is worked on and how, what is right, and whose labels count. */
 final class CampaignApi {
@@ -55,7 +59,21 @@ final class CampaignApi {
 
     record Added(int added) {}
 
-    record Known(long comparison, Answer answer) {}
+    /**
+     * @param ranks of the completions in the comparison's own order, from 1, the best; the same number is a tie
+     * @param ratings of the completions in the same order, from 1 to 7, by axis
+     * @param tolerance points that a rating may be off; 1 where left out
+     */
+    record KnownAnswer(
+            long comparison,
+            Answer answer,
+            @Nullable List<Integer> ranks,
+            @Nullable Map<String, List<Integer>> ratings,
+            @Nullable Integer tolerance) {
+        Known of(Form form) {
+            return Known.of(form, comparison, answer, ranks, ratings, tolerance);
+        }
+    }
 
     record Exclusion(String labeler, boolean excluded) {}
 
@@ -86,7 +104,7 @@ final class CampaignApi {
                         .takes(Questions.class)
                         .gives(Added.class),
                 post("/api/gold", Access.LEAD, "say what the right answer is", this::setGold)
-                        .takes(Known.class)
+                        .takes(KnownAnswer.class)
                         .gives(Done.class),
                 get(
                                 "/api/exclusions",
@@ -188,16 +206,13 @@ final class CampaignApi {
     }
 
     private void setGold(Context ctx) {
-        Known known = Wire.body(ctx, Known.class);
-        Comparison comparison = store.findComparison(known.comparison())
-                .orElseThrow(() -> new NotFoundResponse("there is no comparison " + known.comparison()));
-        if (comparison.kind() != Kind.PAIR) {
-            throw new BadRequestResponse("only of two completions can one be known to be right, comparison %d has %d"
-                    .formatted(known.comparison(), comparison.form().completions()));
-        }
+        KnownAnswer given = Wire.body(ctx, KnownAnswer.class);
+        Comparison comparison = store.findComparison(given.comparison())
+                .orElseThrow(() -> new NotFoundResponse("there is no comparison " + given.comparison()));
+        Known known = given.of(comparison.form());
         String lead = Caller.expect(ctx).name();
-        campaigns.setGold(known.comparison(), known.answer(), lead, clock.instant());
-        audit.note(ctx, lead, "gold", "%d is %s".formatted(known.comparison(), known.answer()));
+        campaigns.setGold(known, lead, clock.instant());
+        audit.note(ctx, lead, "gold", "%d is %s".formatted(known.comparison(), known.judgement()));
         Wire.answer(ctx, Done.DONE);
     }
 

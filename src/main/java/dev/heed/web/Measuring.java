@@ -2,8 +2,8 @@ package dev.heed.web;
 
 import dev.heed.db.FeedbackStore;
 import dev.heed.db.FeedbackStore.Mark;
-import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Preference;
 import dev.heed.quality.Quality;
 import io.javalin.http.Context;
@@ -122,7 +122,7 @@ final class Measuring implements Handler, AutoCloseable {
     }
 
     private record Labels(
-            Mark mark, List<Comparison> comparisons, List<Preference> preferences, Map<Long, Answer> gold) {}
+            Mark mark, List<Comparison> comparisons, List<Preference> preferences, Map<Long, Known> gold) {}
 
     private @Nullable Labels read() {
         reading.acquireUninterruptibly();
@@ -137,8 +137,7 @@ final class Measuring implements Handler, AutoCloseable {
                         expectOpen();
                         preferences.add(preference);
                     });
-            return new Labels(
-                    mark, store.comparisons(), preferences, store.campaigns().gold());
+            return new Labels(mark, store.comparisons(), preferences, Known.byComparison(store.gold()));
         } finally {
             reading.release();
         }

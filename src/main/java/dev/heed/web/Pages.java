@@ -40,6 +40,7 @@ final class Pages {
             Map.entry("campaigns.js", "/web/campaigns.js"),
             Map.entry("files.js", "/web/files.js"),
             Map.entry("quality.js", "/web/quality.js"),
+            Map.entry("case.js", "/web/case.js"),
             Map.entry("markdown.js", "/web/markdown.js"),
             Map.entry("diff.js", "/web/diff.js"),
             Map.entry("extras.js", "/web/extras.js"),

@@ -10,6 +10,7 @@ import dev.heed.feedback.Asking;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
 import dev.heed.feedback.Grades;
+import dev.heed.feedback.Judgement;
 import dev.heed.feedback.Kind;
 import dev.heed.feedback.Note;
 import io.javalin.http.BadRequestResponse;
@@ -18,6 +19,8 @@ import io.javalin.http.NotFoundResponse;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -41,17 +44,18 @@ final class QualityApi {
     /**
      * A comparison and all that was said to it, in the comparison's own order.
      *
-     * @param ofTwo whether it asks which of two is better, so that an answer can be known to be right
      * @param more texts beyond the first two
+     * @param axes on which each is rated; empty where they are compared
      * @param decided what leads decided, the last of which holds
      */
     record Case(
             long comparison,
-            boolean ofTwo,
+            Kind kind,
             String prompt,
             String first,
             String second,
             List<String> more,
+            List<String> axes,
             List<Said> said,
             List<Adjudication> decided) {}
 
@@ -60,8 +64,15 @@ final class QualityApi {
      *
      * @param id made when it was decided; the same in every resend
      * @param answer null takes back what was decided before
+     * @param ranks of the completions in the comparison's own order, from 1, the best; the same number is a tie
+     * @param ratings of the completions in the same order, from 1 to 7, by axis
      */
-    record Decided(UUID id, long comparison, @Nullable Answer answer) {}
+    record Decided(
+            UUID id,
+            long comparison,
+            @Nullable Answer answer,
+            @Nullable List<Integer> ranks,
+            @Nullable Map<String, List<Integer>> ratings) {}
 
     List<Route> routes() {
         return List.of(
@@ -99,11 +110,12 @@ final class QualityApi {
                 ctx,
                 new Case(
                         id,
-                        comparison.kind() == Kind.PAIR,
+                        comparison.kind(),
                         comparison.prompt().text(),
                         comparison.first().text(),
                         comparison.second().text(),
                         comparison.more().stream().map(Completion::text).toList(),
+                        comparison.axes(),
                         said,
                         store.adjudications(id)));
     }
@@ -114,33 +126,44 @@ final class QualityApi {
 
     private void decide(Context ctx) {
         Decided given = Wire.body(ctx, Decided.class);
-        expectDecidable(expect(given.comparison()), given.answer());
+        Optional<Judgement> judgement = judgement(expect(given.comparison()), given);
         String lead = Caller.expect(ctx).name();
-        Adjudication stored = store.adjudicate(
-                new Adjudication(given.id(), given.comparison(), given.answer(), lead, clock.instant()));
+        Adjudication stored = store.adjudicate(new Adjudication(
+                given.id(),
+                given.comparison(),
+                given.answer(),
+                judgement.map(Judgement::grades).orElse(null),
+                lead,
+                clock.instant()));
         audit.note(
                 ctx,
                 lead,
                 "adjudication",
-                given.answer() == null
-                        ? "%d taken back".formatted(given.comparison())
-                        : "%d is %s".formatted(given.comparison(), given.answer()));
+                "%d %s"
+                        .formatted(
+                                given.comparison(),
+                                judgement.map(one -> "is " + one).orElse("taken back")));
         Wire.answer(ctx, stored);
     }
 
+    /** What is decided; empty where that is taken back. */
+    private static Optional<Judgement> judgement(Comparison comparison, Decided given) {
+        expectDecidable(comparison, given.answer());
+        return Optional.ofNullable(given.answer()).map(answer -> {
+            Judgement judgement = comparison.form().judgement(answer, given.ranks(), given.ratings());
+            comparison.form().expectAnsweredBy(comparison.id(), judgement);
+            return judgement;
+        });
+    }
+
     private static void expectDecidable(Comparison comparison, @Nullable Answer answer) {
-        if (comparison.kind() != Kind.PAIR) {
-            throw new BadRequestResponse("comparison %d asks for a %s; only which of two is better can be decided"
-                    .formatted(comparison.id(), comparison.kind().name().toLowerCase(Locale.ROOT)));
-        }
         Asking.Repeat repeat = comparison.asking().repeat();
         if (repeat != null) {
             throw new BadRequestResponse(
                     "comparison %d asks %d again; decide that one".formatted(comparison.id(), repeat.original()));
         }
-        if (answer == Answer.SKIP || answer == Answer.RANKED || answer == Answer.RATED) {
-            throw new BadRequestResponse("%s decides nothing; say which is better, tie or both_bad, or leave answer out"
-                    .formatted(answer.name().toLowerCase(Locale.ROOT)));
+        if (answer == Answer.SKIP) {
+            throw new BadRequestResponse("skip decides nothing; say what is right, or leave answer out");
         }
     }
 }

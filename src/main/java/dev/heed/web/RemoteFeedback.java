@@ -15,6 +15,7 @@ import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Demonstrated;
 import dev.heed.feedback.Event;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -245,6 +246,11 @@ public final class RemoteFeedback implements Feedback {
     @Override
     public List<Adjudication> adjudications() {
         return get("adjudications", new TypeReference<List<Adjudication>>() {});
+    }
+
+    @Override
+    public List<Known> gold() {
+        return get("gold", new TypeReference<List<Known>>() {});
     }
 
     @Override

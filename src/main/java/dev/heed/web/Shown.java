@@ -50,16 +50,39 @@ record Shown(
 
     /**
      * Places of the completions as they stand on the page: drawn for each comparison and labeler, the same at every showing.
-     * Of a repeat, its original's: as its first and second are swapped, so are the sides.
+     * Of a repeat of two, its original's: as its first and second are swapped, so are the sides. Of a repeat of more, another
+     * one than its original's.
      */
     static List<Integer> order(String labeler, Comparison comparison) {
+        int count = comparison.form().completions();
         Asking.Repeat repeat = comparison.asking().repeat();
         long number = repeat == null ? comparison.id() : repeat.original();
-        if (comparison.form().completions() == 2) {
+        if (count == 2) {
             return Draws.uniform(0, "sides for " + labeler, number) < 0.5 ? List.of(1, 0) : List.of(0, 1);
         }
-        int[] drawn = Draws.permutation(comparison.form().completions(), 0, "order for " + labeler, number);
-        return Arrays.stream(drawn).boxed().toList();
+        String purpose = "order for " + labeler;
+        if (repeat == null) {
+            return order(count, purpose, number);
+        }
+        List<Integer> before =
+                order(count, purpose, number).stream().map(Shown::swapped).toList();
+        List<Integer> again = order(count, purpose, comparison.id());
+        while (again.equals(before)) {
+            purpose += " again";
+            again = order(count, purpose, comparison.id());
+        }
+        return again;
+    }
+
+    private static List<Integer> order(int count, String purpose, long number) {
+        return Arrays.stream(Draws.permutation(count, 0, purpose, number))
+                .boxed()
+                .toList();
+    }
+
+    /** The place in a repeat of what has this place in its original: first and second are swapped. */
+    private static int swapped(int place) {
+        return place < 2 ? 1 - place : place;
     }
 
     /**

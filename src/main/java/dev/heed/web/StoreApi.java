@@ -80,6 +80,7 @@ final class StoreApi {
                 Route.get("/api/store/backup", Access.OWNER, PURPOSE, this::backup),
                 get("/api/store/snapshot", ctx -> feedback.snapshot(snapshots)),
                 get("/api/store/adjudications", ctx -> feedback.adjudications()),
+                get("/api/store/gold", ctx -> feedback.gold()),
                 get("/api/store/tally", ctx -> feedback.tally()));
     }
 

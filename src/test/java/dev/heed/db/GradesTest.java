@@ -6,12 +6,16 @@ import static dev.heed.db.Questions.rated;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Asked.ChosenBy;
 import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Grades;
+import dev.heed.feedback.Judgement;
 import dev.heed.feedback.Kind;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
@@ -53,6 +57,7 @@ class GradesTest {
     private Path home;
     private FeedbackStore store;
     private Campaign rankings;
+    private Campaign ratings;
 
     GradesTest(Storage storage) {
         this.storage = storage;
@@ -64,8 +69,7 @@ class GradesTest {
         db = storage.newDatabase();
         store = FeedbackStore.open(home, db);
         rankings = store.campaigns().add("Rankings", Plan.of(2).with(Kind.RANKING, List.of()), NOW);
-        Campaign ratings =
-                store.campaigns().add("Ratings", Plan.of(1).with(Kind.RATING, List.of("helpful", "true")), NOW);
+        ratings = store.campaigns().add("Ratings", Plan.of(1).with(Kind.RATING, List.of("helpful", "true")), NOW);
         Asking rated = new Asking(ratings.id(), null);
         store.addComparisons(List.of(
                 Questions.ranking(1, 4, new Asking(rankings.id(), null)),
@@ -184,13 +188,139 @@ class GradesTest {
     }
 
     @Test
-    void whoAgreesOnAnythingAsTheBestDoesNotDispute() {
-        label(ranked(1, "ann", 1, 1, 2, 3));
-        label(ranked(1, "bob", 2, 1, 3, 4));
-        assertThat(store.campaigns().progress(rankings).disputed()).isZero();
+    void whoseOrdersAreAQuarterOpposedAreAskedForAThird() {
+        Campaign adaptive = store.campaigns()
+                .change(rankings.id(), "Rankings", Plan.of(2).with(2, 3).with(Kind.RANKING, List.of()), true);
+        label(ranked(1, "ann", 1, 2, 3, 4));
+        Preference bobs = label(ranked(1, "bob", 2, 1, 3, 4)); // of six, one is opposed
         label(ranked(2, "ann", 1, 2, 3, 4, 5, 6, 7, 8, 9));
-        label(ranked(2, "bob", 2, 1, 3, 4, 5, 6, 7, 8, 9));
-        assertThat(store.campaigns().progress(rankings).disputed()).isEqualTo(1);
+        label(ranked(2, "bob", 1, 1, 1, 1, 1, 1, 1, 1, 1)); // a tie opposes nothing
+        assertThat(store.campaigns().progress(adaptive).disputed()).isZero();
+        assertThat(hand("eve", adaptive)).isEmpty();
+        Preference corrected = label(graded(1, "bob", Answer.RANKED, List.of(2, 1, 4, 3), Map.of(), bobs.id()));
+        assertThat(store.campaigns().progress(adaptive).disputed()).as("two").isEqualTo(1);
+        assertThat(hand("eve", adaptive)).extracting(Comparison::id).containsExactly(1L);
+        label(skipped(corrected));
+        assertThat(store.campaigns().progress(adaptive).disputed()).isZero();
+    }
+
+    @Test
+    void whoseRatingsAreFarApartOnOneAxisAreAskedForAThird() {
+        Campaign adaptive = store.campaigns()
+                .change(
+                        ratings.id(),
+                        "Ratings",
+                        Plan.of(2).with(2, 3).with(Kind.RATING, List.of("helpful", "true")),
+                        true);
+        label(rated(3, "ann", RATINGS));
+        Preference near = label(rated(3, "bob", Map.of("helpful", List.of(2, 6, 5), "true", List.of(6, 5, 2))));
+        assertThat(hand("eve", adaptive)).as("a point apart").isEmpty();
+        label(graded(
+                3,
+                "bob",
+                Answer.RATED,
+                List.of(),
+                Map.of("helpful", List.of(1, 7, 4), "true", List.of(5, 3, 4)),
+                near.id()));
+        assertThat(hand("eve", adaptive))
+                .as("4/3 points apart on the axis true, which is more than 8/7")
+                .extracting(Comparison::id)
+                .containsExactly(3L);
+    }
+
+    private List<Comparison> hand(String labeler, Campaign campaign) {
+        return store.hand(labeler, campaign, 5, Set.of(), NOW, () -> 0.5);
+    }
+
+    @Test
+    void whatIsKnownIsAskedByItsShareAndKept() {
+        Campaign gold = store.campaigns()
+                .change(
+                        rankings.id(),
+                        "Rankings",
+                        new Plan(1, 1, 0, 0, 1, 0, 0, List.of()).with(Kind.RANKING, List.of()),
+                        true);
+        Known ranking =
+                Known.of(comparison(2).form(), 2, Answer.RANKED, List.of(1, 2, 2, 3, 4, 5, 6, 7, 9), null, null);
+        Known rating = Known.of(comparison(3).form(), 3, Answer.RATED, null, RATINGS, null);
+        store.campaigns().setGold(rating, "lea", NOW);
+        store.campaigns().setGold(Known.of(comparison(2).form(), 2, Answer.BOTH_BAD, null, null, null), "lea", NOW);
+        store.campaigns().setGold(ranking, "lea", NOW);
+        assertThat(store.gold()).containsExactly(ranking, rating);
+        assertThat(rating.tolerance()).isEqualTo(1);
+        List<Comparison> handed = store.hand("ann", gold, 1, Set.of(), NOW, () -> 0);
+        assertThat(handed).extracting(Comparison::id).containsExactly(2L);
+        assertThat(label(ranked(2, "ann", 1, 2, 3, 4, 5, 6, 7, 8, 9)).asked().chosenBy())
+                .isEqualTo(ChosenBy.GOLD);
+    }
+
+    @Test
+    void aRepeatAsksTheSameCompletionsOfTheSameLabelerAndTeachesNothing() {
+        Asking asking = new Asking(ratings.id(), null);
+        store.addComparisons(IntStream.range(40, 62)
+                .mapToObj(i -> Questions.rating(i, 3, asking, "helpful", "true"))
+                .toList());
+        Campaign repeats = store.campaigns()
+                .change(
+                        ratings.id(),
+                        "Ratings",
+                        new Plan(1, 1, 0, 0, 0, 1, 0, List.of()).with(Kind.RATING, List.of("helpful", "true")),
+                        true);
+        for (int i = 0; i < 21; i++) {
+            Comparison next = hand("ann", repeats).get(0);
+            label(rated(next.id(), "ann", RATINGS));
+        }
+        Comparison again = store.hand("ann", repeats, 6, Set.of(), NOW, () -> 0).stream()
+                .filter(one -> one.asking().repeat() != null)
+                .findFirst()
+                .orElseThrow();
+        Comparison original =
+                comparison(Objects.requireNonNull(again.asking().repeat()).original());
+        assertThat(again.kind()).isEqualTo(Kind.RATING);
+        assertThat(again.axes()).isEqualTo(original.axes());
+        assertThat(again.completions())
+                .containsExactly(
+                        original.second(),
+                        original.first(),
+                        original.completions().get(2));
+        assertThat(label(rated(again.id(), "ann", RATINGS)).asked().chosenBy()).isEqualTo(ChosenBy.REPEAT);
+        assertThat(hand("bob", repeats)).extracting(Comparison::id).doesNotContain(again.id());
+    }
+
+    @Test
+    void trainingReadsTheOrderThatALeadDecidedWhateverDatabaseKeepsIt() {
+        label(ranked(1, "ann", 1, 2, 3, 4));
+        label(ranked(1, "bob", 4, 3, 2, 1));
+        label(rated(3, "ann", RATINGS));
+        decide(1, comparison(1).form().judgement(Answer.RANKED, List.of(2, 1, 2, 3), null));
+        decide(3, comparison(3).form().judgement(Answer.RATED, null, RATINGS));
+        List<Pair> pairs = store.pairs();
+        List<String> texts = comparison(1).texts();
+        assertThat(pairs).hasSize(6).extracting(Pair::labeler).containsOnly("lea");
+        assertThat(pairs)
+                .extracting(Pair::chosen)
+                .containsExactly(texts.get(1), texts.get(0), texts.get(0), texts.get(1), texts.get(1), texts.get(2));
+        assertThat(pairs).extracting(Pair::strength).containsExactly(2, 0, 2, 2, 2, 2);
+        Snapshot snapshot = store.snapshot(home.resolve("snapshots"));
+        assertThat(Snapshot.read(snapshot.file())).isEqualTo(pairs);
+        assertThat(Provenance.find(snapshot.file()).orElseThrow().rounds())
+                .as("ratings teach nothing")
+                .containsExactly(Map.entry(1, 1L));
+        List<Adjudication> decided = store.adjudications();
+        store.close();
+        storage.lose(home, db);
+        store = FeedbackStore.open(home, db);
+        assertThat(store.adjudications()).isEqualTo(decided).hasSize(2);
+        assertThat(store.pairs()).isEqualTo(pairs);
+        store.adjudicate(new Adjudication(UUID.randomUUID(), 1, null, "lea", NOW));
+        assertThat(store.pairs()).as("taken back: what labelers said").hasSize(12);
+    }
+
+    private void decide(long comparison, Judgement judgement) {
+        Adjudication adjudication =
+                new Adjudication(UUID.randomUUID(), comparison, judgement.answer(), judgement.grades(), "lea", NOW);
+        assertThat(store.adjudicate(adjudication)).isEqualTo(adjudication);
+        assertThat(store.adjudicate(adjudication)).as("sent again").isEqualTo(adjudication);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.heed.feedback.Asked.ChosenBy;
 import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
 import dev.heed.run.Draws;
@@ -167,7 +168,7 @@ class HandoutTest {
                 .mapToObj(i -> Questions.comparison(i, "first " + i, "second " + i, i % 100))
                 .toList());
         for (long gold = 1; gold <= 100; gold++) {
-            store.campaigns().setGold(gold, Answer.FIRST, "lea", now);
+            store.campaigns().setGold(new Known(gold, Answer.FIRST), "lea", now);
         }
         Campaign plan = campaign(new Plan(1, 1, 0.2, 0.2, 0.1, 0.1, 0, List.of()));
         Map<ChosenBy, Integer> chosen = new HashMap<>();

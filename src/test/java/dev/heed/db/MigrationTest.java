@@ -2,10 +2,16 @@ package dev.heed.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heed.feedback.Adjudication;
+import dev.heed.feedback.Answer;
 import dev.heed.feedback.Campaign;
+import dev.heed.feedback.Judgement;
+import dev.heed.feedback.Known;
+import dev.heed.feedback.Pair;
 import dev.heed.feedback.Plan;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -13,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Homes that an older Heed made. */
 class MigrationTest {
     private static final String BEFORE_COUNTS_WERE_OF_CAMPAIGNS = "11";
+    private static final String BEFORE_OTHERS_THAN_PAIRS_WERE_DECIDED = "13";
     private static final String COMPARISON =
             """
             insert into comparison (id, round, prompt, first_text, first_model, first_ended, second_text, second_model,
@@ -59,6 +66,29 @@ class MigrationTest {
             assertThat(store.remaining("eve", 2)).as("of all campaigns").isEqualTo(3);
             assertThat(store.tally().comparisons()).isEqualTo(4);
             assertThat(store.tally().byLabeler()).containsEntry("ann", 4L).containsEntry("bob", 1L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWasDecidedAndKnownOfPairsStillHolds(Storage storage, @TempDir Path home) {
+        String db = storage.newDatabase();
+        Database.fill(home, db, BEFORE_OTHERS_THAN_PAIRS_WERE_DECIDED, handle -> {
+            handle.execute(
+                    "insert into prompt values (1, 'p', '[{\"role\": \"user\", \"content\": \"?\"}]', '', 'TRAIN')");
+            handle.execute(COMPARISON.formatted(1, 1, 0, 1, false, "null", "null"));
+            handle.execute(
+                    "insert into gold values (1, 'FIRST', 'lea', timestamp with time zone '2026-11-25 10:00:00+00')");
+            handle.execute(
+                    "insert into adjudication values (1, '00000000-0000-0000-0000-000000000001', 1, 'SECOND', 'lea', timestamp with time zone '2026-11-25 10:00:00+00')");
+            return true;
+        });
+        try (FeedbackStore store = FeedbackStore.open(home, db)) {
+            assertThat(store.gold()).containsExactly(new Known(1, Answer.FIRST));
+            assertThat(store.adjudications())
+                    .extracting(Adjudication::judgement)
+                    .containsExactly(Optional.of(new Judgement(Answer.SECOND, null)));
+            assertThat(store.pairs()).extracting(Pair::chosen).containsExactly("b");
         }
     }
 }

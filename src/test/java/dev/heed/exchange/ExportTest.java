@@ -8,7 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Hashes;
+import dev.heed.feedback.Judgement;
+import dev.heed.feedback.Kind;
 import dev.heed.feedback.Pair;
 import dev.heed.run.Json;
 import dev.heed.run.UserError;
@@ -173,6 +176,32 @@ class ExportTest {
         assertThat(rows("pairs.jsonl").get(0).path("chosen").asText()).isEqualTo("@two\nlines");
         assertThat(rows("events.jsonl").get(0).path("decided").asText()).isEqualTo("second_much");
         assertThat(rows("events.jsonl")).as("nothing of it is lost").hasSize(15);
+    }
+
+    @Test
+    void whatALeadDecidedOfARankingStandsForAllOrders() throws IOException {
+        Comparison ranking = store.comparisons().stream()
+                .filter(one -> one.kind() == Kind.RANKING)
+                .findFirst()
+                .orElseThrow();
+        Judgement order = ranking.form().judgement(Answer.RANKED, List.of(3, 2, 1), null);
+        store.adjudicate(new Adjudication(
+                Spoken.id("order"), ranking.id(), order.answer(), order.grades(), "lea", Instant.now()));
+        assertThat(rows("preferences.jsonl")).hasSameSizeAs(store.pairs());
+        List<JsonNode> pairs = rows("pairs.jsonl").stream()
+                .filter(row -> row.path("labelers").toString().equals("[\"lea\"]"))
+                .toList();
+        assertThat(pairs)
+                .extracting(row -> row.path("chosen").asText())
+                .containsExactly(
+                        ranking.texts().get(1),
+                        ranking.texts().get(2),
+                        ranking.texts().get(2));
+        assertThat(rows("events.jsonl").stream().filter(row -> row.has("decided_grades")))
+                .isNotEmpty()
+                .allSatisfy(row ->
+                        assertThat(row.at("/decided_grades/ranks").toString()).isEqualTo("[3,2,1]"));
+        assertThat(rows("rankings.jsonl")).as("what each labeler said stays").hasSize(2);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.heed.feedback.Asking;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
 import dev.heed.feedback.Grades;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Note;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
@@ -13,6 +14,7 @@ import dev.heed.feedback.Split;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -90,6 +92,17 @@ final class Labels {
                 new Grades(shown, List.of(ranks), Map.of())));
     }
 
+    /** Asks one labeler a comparison again, with its first and second in each other's place. */
+    long askAgain(long comparison, String labeler) {
+        long id = comparisons.size() + 1L;
+        comparisons.add(comparisons
+                .get((int) comparison - 1)
+                .swapped()
+                .with(id)
+                .with(new Asking(1, new Asking.Repeat(comparison, labeler))));
+        return id;
+    }
+
     long ask() {
         return ask("question " + comparisons.size(), "one", "other");
     }
@@ -115,7 +128,9 @@ final class Labels {
     }
 
     Quality quality(Map<Long, Answer> gold) {
-        return Quality.of(comparisons, preferences, gold, 1);
+        Map<Long, Known> known = new HashMap<>();
+        gold.forEach((comparison, answer) -> known.put(comparison, new Known(comparison, answer)));
+        return Quality.of(comparisons, preferences, known, 1);
     }
 
     LabelerQuality of(String labeler) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Form;
+import dev.heed.feedback.Known;
 import dev.heed.run.Draws;
 import dev.heed.run.Json;
 import java.lang.management.ManagementFactory;
@@ -243,6 +245,96 @@ class QualityTest {
                         .alpha()
                         .undefined())
                 .isEqualTo("5 comparisons were answered by two or more labelers; 10 are needed");
+    }
+
+    private Quality quality(Known... gold) {
+        return Quality.of(labels.comparisons, labels.preferences, Known.byComparison(List.of(gold)), 0);
+    }
+
+    private static Known order(long comparison, Integer... ranks) {
+        return Known.of(new Form(ranks.length, List.of()), comparison, Answer.RANKED, List.of(ranks), null, null);
+    }
+
+    @Test
+    void aRankingIsAsKnownInEveryTwoOfItsCompletionsAndCountsOnce() {
+        long known = labels.rank("a question", "one", "two", "three");
+        long wrong = labels.rank("another", "one", "two", "three");
+        labels.rank(known, "ann", 1, 3, 2);
+        labels.rank(wrong, "ann", 3, 2, 1);
+        Figure gold = quality(order(known, 1, 2, 3), order(wrong, 1, 2, 3))
+                .labelers()
+                .get(0)
+                .gold();
+        assertThat(gold.n()).isEqualTo(2);
+        assertThat(known(gold).mean()).isCloseTo((2 / 3.0 + 0) / 2, within(1e-12));
+        assertThat(known(gold)).isEqualTo(Interval.wilson(2 / 3.0, 2));
+    }
+
+    @Test
+    void aTieThatIsKnownIsMissedByAnOrder() {
+        long known = labels.rank("a question", "one", "two", "three");
+        labels.rank(known, "ann", 1, 2, 2);
+        labels.rank(known, "bob", 1, 2, 3);
+        Quality quality = quality(order(known, 1, 2, 2));
+        assertThat(known(quality.labelers().get(0).gold()).mean()).isEqualTo(1);
+        assertThat(known(quality.labelers().get(1).gold()).mean()).isCloseTo(2 / 3.0, within(1e-12));
+    }
+
+    @Test
+    void aRankingThatIsAskedAgainTellsHowSteadyItsLabelerIs() {
+        long ranking = labels.rank("a question", "one", "two", "three");
+        labels.rank(ranking, "ann", 1, 2, 3);
+        labels.rank(labels.askAgain(ranking, "ann"), "ann", 2, 1, 3);
+        labels.rank(ranking, "bob", 1, 2, 3);
+        labels.rank(labels.askAgain(ranking, "bob"), "bob", 1, 2, 3); // of the other two first
+        List<LabelerQuality> labelers = quality().labelers();
+        assertThat(labelers.get(0).consistency()).isEqualTo(Figure.of(1, Interval.wilson(1, 1)));
+        assertThat(known(labelers.get(1).consistency()).mean()).isCloseTo(2 / 3.0, within(1e-12));
+    }
+
+    @Test
+    void aRatersFiguresAreCountedByHand() {
+        labels.rate(1, "ann", 7, 4);
+        labels.rate(1, "bob", 5, 4);
+        labels.rate(2, "ann", 1, 2);
+        long again = labels.askAgain(1, "ann");
+        labels.rate(again, "ann", 4, 4); // of the second first: she gave 4 and 7 before
+        Map<String, List<Integer>> right = Map.of("true", List.of(6, 6));
+        Known known = Known.of(new Form(2, List.of("true")), 1, Answer.RATED, null, right, null);
+        Quality quality = quality(known);
+        assertThat(quality.raters()).extracting(RaterQuality::labeler).containsExactly("ann", "bob");
+        RaterQuality ann = quality.raters().get(0);
+        assertThat(ann.ratings()).isEqualTo(6);
+        assertThat(ann.mean()).isCloseTo(22 / 6.0, within(1e-12));
+        assertThat(known(ann.apart()).mean()).isEqualTo(1);
+        assertThat(known(ann.gold()).mean()).as("7 is a point off, 4 is two").isEqualTo(.5);
+        assertThat(known(ann.again()).mean()).isEqualTo(1.5);
+        assertThat(known(ann.again()).high()).isLessThanOrEqualTo(6);
+        assertThat(quality.raters().get(1).again().undefined()).isEqualTo("no question was asked twice");
+    }
+
+    @Test
+    void rankingsAndRatingsThatAreFarApartAreForALeadToDecide() {
+        long near = labels.rank("near", "one", "two", "three", "four");
+        long far = labels.rank("far", "one", "two", "three", "four");
+        long opposed = labels.rank("opposed", "one", "two", "three", "four");
+        labels.rate(4, "ann", 1, 7);
+        labels.rate(4, "bob", 5, 7);
+        for (long id : List.of(near, far, opposed)) {
+            labels.rank(id, "ann", 1, 2, 3, 4);
+        }
+        labels.rank(near, "bob", 2, 1, 3, 4);
+        labels.rank(far, "bob", 2, 1, 4, 3);
+        labels.rank(opposed, "bob", 4, 3, 2, 1);
+        Quality quality = quality();
+        assertThat(quality.disputed()).as("of two").isEmpty();
+        assertThat(quality.disputedGrades())
+                .extracting(Dispute::comparison)
+                .as("rankings, the widest first, then ratings")
+                .containsExactly(opposed, far, 4L);
+        assertThat(quality.disputedGrades().get(0).spread()).isEqualTo(2);
+        assertThat(quality.disputedGrades().get(1).spread()).isCloseTo(4 / 6.0, within(1e-12));
+        assertThat(quality.disputedGrades().get(2).spread()).isCloseTo(2 / (16 / 7.0), within(1e-12));
     }
 
     @Test

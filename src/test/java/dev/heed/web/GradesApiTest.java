@@ -1,13 +1,19 @@
 package dev.heed.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.FeedbackStore;
+import dev.heed.db.PeopleStore;
 import dev.heed.feedback.Answer;
+import dev.heed.feedback.Asking;
 import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Form;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Kind;
+import dev.heed.feedback.Known;
+import dev.heed.feedback.Pair;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
 import java.nio.file.Path;
@@ -179,6 +185,70 @@ class GradesApiTest {
     }
 
     @Test
+    void aRepeatShowsTheSameCompletionsInAnotherOrder() {
+        for (int i = 0; i < 12; i++) {
+            ask(campaign, "question " + i, COMPLETIONS);
+        }
+        for (Comparison original : store.comparisons(1)) {
+            Asking asking = new Asking(campaign, new Asking.Repeat(original.id(), "ann"));
+            Comparison repeat = store.addComparisons(
+                            List.of(original.swapped().with(0).with(asking)))
+                    .get(0);
+            Shown before = Shown.to("ann", original);
+            Shown again = Shown.to("ann", repeat);
+            assertThat(again.content()).isEqualTo(before.content());
+            assertThat(inOrder(again))
+                    .as("the labeler sees another order")
+                    .isNotEqualTo(inOrder(before))
+                    .containsExactlyInAnyOrderElementsOf(inOrder(before));
+            assertThat(Shown.to("ann", repeat)).as("the same at every showing").isEqualTo(again);
+        }
+    }
+
+    private static List<String> inOrder(Shown shown) {
+        List<String> texts = new java.util.ArrayList<>(List.of(shown.left(), shown.right()));
+        texts.addAll(shown.more());
+        return texts;
+    }
+
+    @Test
+    void aLeadSaysWhatIsRightAndDecidesAnOrder() {
+        ask(campaign, "a", COMPLETIONS);
+        Map<String, Object> order = Map.of("comparison", 1, "answer", "ranked", "ranks", List.of(2, 1, 1, 4));
+        assertThat(ann.post("/api/gold", order).status()).isEqualTo(200);
+        assertThat(store.gold())
+                .containsExactly(Known.of(new Form(4, List.of()), 1, Answer.RANKED, List.of(2, 1, 1, 3), null, null));
+        Map<String, Object> decision = with(order, "id", UUID.randomUUID());
+        assertThat(ann.post("/api/adjudications", decision).status()).isEqualTo(200);
+        assertThat(store.pairs()).hasSize(6).extracting(Pair::labeler).containsOnly("ann");
+        assertThat(store.people().acts(2))
+                .extracting(PeopleStore.Act::what, PeopleStore.Act::details)
+                .containsExactly(
+                        tuple("adjudication", "1 is RANKED [2, 1, 1, 3]"), tuple("gold", "1 is RANKED [2, 1, 1, 3]"));
+        JsonNode said = ann.get("/api/quality/1").json();
+        assertThat(said.path("kind").asText()).isEqualTo("ranking");
+        assertThat(said.at("/decided/0/grades/ranks").toString()).isEqualTo("[2,1,1,3]");
+        for (Map<String, Object> wrong : List.<Map<String, Object>>of(
+                Map.of("comparison", 1, "answer", "first"),
+                Map.of("comparison", 1, "answer", "ranked"),
+                Map.of("comparison", 1, "answer", "skip"),
+                Map.of("comparison", 1, "answer", "ranked", "ranks", List.of(1, 2)),
+                Map.of("comparison", 1, "answer", "ranked", "ranks", List.of(1, 2, 3, 5)),
+                Map.of("comparison", 1, "answer", "both_bad", "ranks", List.of(1, 2, 3, 4)))) {
+            assertThat(ann.post("/api/gold", wrong).status())
+                    .as(wrong.toString())
+                    .isEqualTo(400);
+            assertThat(ann.post("/api/adjudications", with(wrong, "id", UUID.randomUUID()))
+                            .status())
+                    .as(wrong.toString())
+                    .isEqualTo(400);
+        }
+        assertThat(ann.post("/api/gold", with(order, "tolerance", 7)).body())
+                .contains("tolerance must be from 0 to 6 points, was 7");
+        assertThat(store.adjudications()).hasSize(1);
+    }
+
+    @Test
     void whatDoesNotFitIsTheSendersMistake() {
         assertThat(ask(campaign, "a", List.of("one", "two")).body())
                 .contains("question 1 needs a prompt and 3 to 9 completions");
@@ -198,10 +268,6 @@ class GradesApiTest {
                     .isEqualTo(400);
         }
         assertThat(store.preferences()).isEmpty();
-        Comparison asked = store.comparisons(1).get(0);
-        assertThat(ann.post("/api/gold", Map.of("comparison", asked.id(), "answer", "first"))
-                        .body())
-                .contains("only of two completions can one be known to be right, comparison 1 has 4");
         assertThat(ann.post("/api/campaigns", Map.of("name", "x", "plan", Map.of("answers", 1)))
                         .status())
                 .isEqualTo(400);

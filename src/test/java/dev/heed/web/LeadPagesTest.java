@@ -9,11 +9,19 @@ import dev.heed.db.FeedbackStore;
 import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Asked;
+import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
+import dev.heed.feedback.Comparison;
+import dev.heed.feedback.Completion;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Kind;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Note;
+import dev.heed.feedback.Pair;
+import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
+import dev.heed.feedback.Prompt;
+import dev.heed.feedback.Split;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,6 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,7 +112,7 @@ class LeadPagesTest {
                 .as("one instead of two: the third labeler is left out")
                 .hasSize((int) pairs - 1);
         page.click("text=Ask labelers now and then");
-        page.waitForCondition(() -> store.campaigns().gold().get(comparison) == Answer.SECOND);
+        page.waitForCondition(() -> store.gold().equals(List.of(new Known(comparison, Answer.SECOND))));
         page.locator(".case").focus();
         page.keyboard().press("u");
         page.waitForSelector("text=lea took back what was decided.");
@@ -153,9 +163,7 @@ class LeadPagesTest {
             page.click("button:has-text('Begin')");
             page.waitForSelector("h2:has-text('Numbers')");
             assertThat(page.inputValue("#axes")).isEqualTo("helpful\ntrue\nharmless");
-            assertThat(page.locator("#gold").count())
-                    .as("only pairs have known answers")
-                    .isZero();
+            assertThat(page.inputValue("#gold")).as("as pairs have").isEqualTo("3");
             page.fill("#axes", "kind\nshort");
             page.click("button:has-text('Save') >> nth=0");
             page.waitForCondition(() -> kindness(store).plan().axes().equals(List.of("kind", "short")));
@@ -189,6 +197,87 @@ class LeadPagesTest {
                             .startsWith("short33.0–"));
             Chromium.expectAccessible(page, "light-quality-ratings");
         });
+    }
+
+    @Test
+    void aDisputedRankingAndRatingAreDecidedByKeyboard(@TempDir Path home) throws Exception {
+        visited(home, ColorScheme.LIGHT, (store, server, page) -> {
+            Campaign campaign =
+                    store.campaigns().add("Orders", Plan.of(2).with(Kind.RANKING, List.of()), Instant.now());
+            store.addComparisons(List.of(
+                    of(campaign, List.of(), "one", "two", "three"), of(campaign, List.of("true"), "one", "two")));
+            store.addPreferences(List.of(
+                    graded(1, "ann", Answer.RANKED, List.of(1, 2, 3), Map.of()),
+                    graded(1, "bob", Answer.RANKED, List.of(3, 2, 1), Map.of()),
+                    graded(2, "ann", Answer.RATED, List.of(), Map.of("true", List.of(1, 7))),
+                    graded(2, "bob", Answer.RATED, List.of(), Map.of("true", List.of(6, 7)))));
+            page.navigate(server.url() + "/quality");
+            page.locator("[aria-label='Disputed rankings'] button").click();
+            page.waitForSelector(".case >> text=places 3, 2, 1");
+            Chromium.expectAccessible(page, "light-disputed-ranking");
+            page.keyboard().press("2");
+            page.keyboard().press("Enter");
+            page.waitForSelector(".case >> text=Not everything has a number yet.");
+            page.keyboard().press("1");
+            page.keyboard().press("2");
+            page.keyboard().press("Enter");
+            page.waitForSelector(".case >> text=lea decided on");
+            assertThat(store.adjudications()).singleElement().satisfies(decided -> assertThat(
+                            decided.judgement().orElseThrow().toString())
+                    .isEqualTo("RANKED [2, 1, 2]"));
+            assertThat(store.pairs()).extracting(Pair::labeler).containsExactly("lea", "lea", "lea");
+            assertThat(store.pairs().get(0).chosen()).isEqualTo("two");
+            page.waitForSelector("[aria-label='Disputed rankings'] button:has-text('✓')");
+            page.click("text=Ask labelers now and then");
+            page.waitForCondition(() -> store.gold().size() == 1);
+            page.locator(".case").focus();
+            page.keyboard().press("u");
+            page.waitForSelector("text=lea took back what was decided.");
+            assertThat(store.pairs()).as("what the labelers said").hasSize(6);
+            page.locator("[aria-label='Disputed ratings'] button").click();
+            page.waitForSelector(".case >> text=true 6, 7");
+            page.locator(".case .axis").first().locator("button:has-text('5')").click();
+            page.locator(".case").focus();
+            page.keyboard().press("7");
+            page.click("button:has-text('Decide')");
+            page.waitForSelector(".case b:has-text('true 5, 7')");
+            page.fill(".case input", "2");
+            page.click("text=Ask labelers now and then");
+            page.waitForCondition(() -> store.gold().size() == 2);
+            assertThat(store.gold().get(1).tolerance()).isEqualTo(2);
+            Chromium.expectAccessible(page, "light-decided-rating");
+            Visiting.screenshot(page, "light-decided-rating");
+        });
+    }
+
+    private static Comparison of(Campaign campaign, List<String> axes, String... texts) {
+        return Comparison.among(
+                        1,
+                        Prompt.ofText("What of " + axes + "?", "", Split.TRAIN),
+                        Stream.of(texts)
+                                .map(text -> new Completion(text, "secret-model", true))
+                                .toList(),
+                        axes,
+                        new Asking(campaign.id(), null))
+                .orElseThrow();
+    }
+
+    private static Preference graded(
+            long comparison, String labeler, Answer answer, List<Integer> ranks, Map<String, List<Integer>> ratings) {
+        int count = answer == Answer.RANKED ? ranks.size() : 2;
+        List<Integer> shown = IntStream.range(0, count).boxed().toList();
+        return new Preference(
+                UUID.randomUUID(),
+                comparison,
+                labeler,
+                answer,
+                false,
+                3000,
+                Instant.now(),
+                null,
+                Note.NONE,
+                Asked.PLAINLY,
+                new Grades(shown, ranks, ratings));
     }
 
     private static Campaign kindness(FeedbackStore store) {

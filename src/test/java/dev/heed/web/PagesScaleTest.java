@@ -10,6 +10,7 @@ import dev.heed.feedback.Answer;
 import dev.heed.feedback.Battle;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Message;
 import dev.heed.feedback.Plan;
 import dev.heed.run.RunDir;
@@ -108,7 +109,7 @@ class PagesScaleTest {
         Plan plan = new Plan(3, 5, 0.2, 0.1, 0.05, 0.05, 5_000, List.of("kinder"));
         store.campaigns().change(Campaign.LOOP, "The loop", plan, true);
         for (long gold = 1; gold <= 100; gold++) {
-            store.campaigns().setGold(gold * 7, Answer.FIRST, "lea", Instant.now());
+            store.campaigns().setGold(new Known(gold * 7, Answer.FIRST), "lea", Instant.now());
         }
         Completion one = new Completion("They burn whale oil.", "ppo-1", true);
         Completion other = new Completion("They burn nothing.", "ppo-2", true);

@@ -16,6 +16,7 @@ import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Kind;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Note;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
@@ -58,6 +59,8 @@ class RemoteFeedbackTest {
             assertThat(remote.tally()).isEqualTo(store.tally());
             store.adjudicate(new Adjudication(UUID.randomUUID(), 1, Answer.TIE, "lea", Instant.now()));
             assertThat(remote.adjudications()).isEqualTo(store.adjudications()).hasSize(1);
+            store.campaigns().setGold(new Known(1, Answer.TIE), "lea", Instant.now());
+            assertThat(remote.gold()).isEqualTo(store.gold()).hasSize(1);
             assertThat(remote.pairs()).isEqualTo(store.pairs());
             assertThat(remote.latestRound()).isEqualTo(1);
             Snapshot snapshot = remote.snapshot(elsewhere);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
+import dev.heed.feedback.Known;
 import dev.heed.feedback.Preference;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -57,7 +58,7 @@ class PlantedFaultsTest {
     }
 
     /** What is measured of "zoe", who has the faults, and of three honest ones, for each of several seeds. */
-    private static List<Map<String, LabelerQuality>> measured(Faults faults, Map<Long, Answer> gold) {
+    private static List<Map<String, LabelerQuality>> measured(Faults faults, Map<Long, Known> gold) {
         List<Map<String, LabelerQuality>> measured = new ArrayList<>();
         for (long seed = 1; seed <= SEEDS; seed++) {
             List<SimulatedLabeler> labelers = List.of(
@@ -196,13 +197,13 @@ class PlantedFaultsTest {
     }
 
     /** Where one is better by far. */
-    private static Map<Long, Answer> gold() {
-        Map<Long, Answer> gold = new HashMap<>();
+    private static Map<Long, Known> gold() {
+        Map<Long, Known> gold = new HashMap<>();
         for (Comparison c : COMPARISONS) {
             double by = WORLD.judge().judge(c.prompt(), c.first()).score()
                     - WORLD.judge().judge(c.prompt(), c.second()).score();
             if (Math.abs(by) > 0.4 && gold.size() < 100) {
-                gold.put(c.id(), by > 0 ? Answer.FIRST_MUCH : Answer.SECOND_MUCH);
+                gold.put(c.id(), new Known(c.id(), by > 0 ? Answer.FIRST_MUCH : Answer.SECOND_MUCH));
             }
         }
         return gold;

@@ -27,12 +27,17 @@ final class ScaleScreen {
                 .collect(Collectors.joining("\n"));
         return line(
                 """
-                text: %s, %,d tokens to learn from
+                text: %s, %,d tokens to learn from%s
                 run              width  parameters       tokens    FLOPs   steps  expected
                 %s
                 expected: ladder %s, large run %s; %s on it is %.0f times the ladder's largest""",
                 plan.source().what(),
                 plan.source().tokens(),
+                plan.source().left() > 0
+                        ? line(
+                                "; its entropy, %.4f nats a token, no model can do without",
+                                plan.source().left())
+                        : "",
                 rows,
                 time(plan.ladderSeconds()),
                 time(plan.large().seconds()),

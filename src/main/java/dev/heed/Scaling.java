@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code heed scale} at work: its text, its study, and what people see of it. */
@@ -166,6 +167,14 @@ final class Scaling {
         conditions.put("Text", plan.source().what());
         conditions.put("Tokens to learn from", "%,d".formatted(plan.source().tokens()));
         conditions.put("Held-out tokens", "%,d".formatted(plan.source().heldOutTokens()));
+        if (plan.source().left() > 0) {
+            conditions.put(
+                    "What no model can do without",
+                    String.format(
+                            Locale.ROOT,
+                            "%.4f nats a token, the text's entropy",
+                            plan.source().left()));
+        }
         conditions.put("Vocabulary", "%,d".formatted(recipe.vocabulary()));
         conditions.put("Tokens an update", "%d rows of %d".formatted(recipe.batch(), recipe.length()));
         conditions.put("Parametrisation", recipe.parametrisation().name().toLowerCase(Locale.ROOT));
@@ -183,22 +192,26 @@ final class Scaling {
             return new Documents(
                     "the built-in chronicle, seed " + context.seed(),
                     () -> endless(chronicle::page),
-                    () -> endless(chronicle::heldOut));
+                    () -> endless(index -> {
+                        Chronicle.Page page = chronicle.heldOut(index);
+                        return new Documents.HeldOut(page.text(), page.nats());
+                    }));
         }
         List<String> all = TextFile.read(Path.of(knobs.text())).stream()
                 .map(TextFile.Document::words)
                 .toList();
-        return new Documents(knobs.text(), () -> part(all, false), () -> part(all, true));
+        return new Documents(knobs.text(), () -> part(all, false).iterator(), () -> part(all, true)
+                .map(text -> new Documents.HeldOut(text, Double.NaN))
+                .iterator());
     }
 
-    private static Iterator<String> endless(LongFunction<String> page) {
+    private static <D> Iterator<D> endless(LongFunction<D> page) {
         return LongStream.iterate(0, i -> i + 1).mapToObj(page).iterator();
     }
 
-    private Iterator<String> part(List<String> all, boolean heldOut) {
+    private Stream<String> part(List<String> all, boolean heldOut) {
         return IntStream.range(0, all.size())
                 .filter(i -> heldOut == Draws.uniform(context.seed(), "held out", i) < HELD_OUT_SHARE)
-                .mapToObj(all::get)
-                .iterator();
+                .mapToObj(all::get);
     }
 }

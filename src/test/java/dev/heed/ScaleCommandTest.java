@@ -79,6 +79,8 @@ class ScaleCommandTest {
         assertThat(plan.path("source").path("tokens").asLong())
                 .isGreaterThanOrEqualTo(
                         plan.path("large").path("spent").path("tokens").asLong());
+        assertThat(plan.path("source").path("left").asDouble()).isBetween(0.1, 1.0);
+        assertThat(plan(home).out()).contains("nats a token, no model can do without");
         assertThat(home.resolve("scale/plan.json")).exists();
     }
 
@@ -107,8 +109,9 @@ class ScaleCommandTest {
     @Order(5)
     void theLadderIsTrainedAndMeasured() {
         JsonNode runs = scale(home, "run", "--json").json();
+        double left = plan(home, "--json").json().at("/source/left").asDouble();
         assertThat(runs).hasSize(RUNS).allSatisfy(run -> {
-            assertThat(run.path("loss").asDouble()).isBetween(1.0, Math.log(300));
+            assertThat(run.path("loss").asDouble()).isGreaterThan(left).isBetween(1.0, Math.log(300));
             assertThat(run.path("curve")).hasSize(10);
             assertThat(run.path("bits_per_byte").asDouble()).isPositive();
         });
@@ -124,7 +127,12 @@ class ScaleCommandTest {
         assertThat(fit.path("compute").path("numbers").path("b").path("mean").asDouble())
                 .isNegative();
         assertThat(fit.path("trials")).hasSize(RUNS);
-        assertThat(home.resolve("scale/scale.html")).content().contains("What a large run will reach");
+        double left = plan(home, "--json").json().at("/source/left").asDouble();
+        assertThat(fit.at("/compute/numbers/c/mean").asDouble()).isEqualTo(left);
+        assertThat(fit.at("/size_and_tokens/numbers/e/high").asDouble()).isEqualTo(left);
+        assertThat(home.resolve("scale/scale.html"))
+                .content()
+                .contains("What a large run will reach", "What no model can do without");
     }
 
     @Test

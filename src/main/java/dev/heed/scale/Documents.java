@@ -10,4 +10,11 @@ import java.util.function.Supplier;
  * @param learned documents to learn from, from the first one again at each call
  * @param heldOut documents to measure on, drawn alike and none of them learned from
  */
-public record Documents(String what, Supplier<Iterator<String>> learned, Supplier<Iterator<String>> heldOut) {}
+public record Documents(String what, Supplier<Iterator<String>> learned, Supplier<Iterator<HeldOut>> heldOut) {
+    /**
+     * A document to measure on.
+     *
+     * @param nats −ln of its probability under what wrote it; NaN where nobody knows
+     */
+    public record HeldOut(String text, double nats) {}
+}

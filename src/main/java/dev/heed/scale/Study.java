@@ -96,7 +96,7 @@ public final class Study {
             }
             return plan;
         }
-        Source source = new Texts(folder, documents).make(Plan.tokens(budget, recipe), recipe.vocabulary());
+        Source source = new Texts(folder, documents).make(Plan.tokens(budget, recipe), recipe);
         Map<Integer, Double> paces = new HashMap<>();
         for (int width : Plan.widths(budget, recipe, source)) {
             paces.put(width, Pacing.secondsPerStep(torch.get(), recipe, width));
@@ -181,8 +181,8 @@ public final class Study {
                             missing.stream().limit(3).collect(Collectors.joining(", "))
                                     + (missing.size() > 3 ? ", …" : "")));
         }
-        Ladder ladder =
-                Ladder.of(done(), leaveOut, plan.source().hash(), plan.source().tokenizer());
+        Source source = plan.source();
+        Ladder ladder = Ladder.of(done(), leaveOut, source.hash(), source.tokenizer(), source.left());
         return Foretelling.of(ladder, settings.seed());
     }
 

@@ -19,20 +19,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * The text of a ladder as ids, once for all its runs: documents one after another, each between its marks, cut into rows that
- * overlap by a token. In files of two bytes an id.
+ * The text of a ladder as ids, once for all its runs: documents one after another, each between its marks, in files of two bytes an
+ * id. What is learned from is cut into rows that overlap by a token; what is measured on stays whole, several documents a row, so
+ * that nothing is asked that only the lost beginning of a document says. Longer ones are cut, too.
  */
 public final class Text {
     /** Rows that the curve of a training is measured on. */
     private static final int CURVE_ROWS = 128;
 
     private final char[] learned;
-    private final char[] heldOut;
+    private final List<int[]> heldOut;
     private final int length;
 
-    private Text(char[] learned, char[] heldOut, int length) {
+    private Text(char[] learned, List<int[]> heldOut, int length) {
         this.learned = learned;
         this.heldOut = heldOut;
         this.length = length;
@@ -108,7 +110,7 @@ public final class Text {
                 throw new UserError("the text in %s is not that of the plan (%s, not %s); plan anew in another home"
                         .formatted(folder, found.substring(0, 8), hash.substring(0, 8)));
             }
-            return new Text(chars(learned), chars(heldOut), length);
+            return new Text(chars(learned), whole(chars(heldOut), length), length);
         } catch (NoSuchFileException e) {
             throw new UserError("the plan's text is missing: no file %s".formatted(e.getFile()), e);
         } catch (IOException e) {
@@ -123,19 +125,53 @@ public final class Text {
         return chars;
     }
 
+    /** As many documents a row as fit; each begins with the first id of all. */
+    private static List<int[]> whole(char[] ids, int length) {
+        List<int[]> rows = new ArrayList<>();
+        int from = 0;
+        int fits = 0;
+        for (int at = 1; at <= ids.length; at++) {
+            if (at == ids.length || ids[at] == ids[0]) {
+                if (at - from > length + 1 && fits > from) {
+                    rows.add(row(ids, from, fits));
+                    from = fits;
+                }
+                for (; at - from > length + 1; from += length) {
+                    rows.add(row(ids, from, from + length + 1));
+                }
+                fits = at;
+            }
+        }
+        rows.add(row(ids, from, ids.length));
+        return rows.stream().filter(row -> row.length > 1).toList();
+    }
+
+    private static int[] row(char[] ids, int from, int to) {
+        int[] row = new int[to - from];
+        Arrays.setAll(row, t -> ids[from + t]);
+        return row;
+    }
+
+    /** Rows to measure on. */
+    List<int[]> heldOut() {
+        return heldOut;
+    }
+
+    /** Tokens that are foretold: all but the first of each row. */
+    long heldOutTokens() {
+        return heldOut.stream().mapToLong(row -> row.length - 1).sum();
+    }
+
     /** Rows for a run, from a place that its seed draws; all of them, and some again, where it wants more than there are. */
     int[][] rows(int count, long seed) {
         int all = (learned.length - 1) / length;
         int from = (int) (Draws.uniform(seed, "first row", 0) * all);
         int[][] rows = new int[Math.min(count, all)][];
-        Arrays.setAll(rows, i -> row(learned, (from + i) % all));
+        Arrays.setAll(rows, i -> {
+            int at = (from + i) % all * length;
+            return row(learned, at, at + length + 1);
+        });
         return rows;
-    }
-
-    private int[] row(char[] ids, int index) {
-        int[] row = new int[length + 1];
-        Arrays.setAll(row, t -> ids[index * length + t]);
-        return row;
     }
 
     /** Nats a token on all held-out text. */
@@ -149,10 +185,10 @@ public final class Text {
     }
 
     private double loss(Transformer model, int most) {
-        List<int[]> rows = new ArrayList<>();
-        for (int i = 0; i < Math.min(most, (heldOut.length - 1) / length); i++) {
-            rows.add(row(heldOut, i));
-        }
+        int step = Math.max(1, heldOut.size() / most);
+        List<int[]> rows = IntStream.range(0, Math.min(most, heldOut.size()))
+                .mapToObj(i -> heldOut.get(i * step))
+                .toList();
         int[] from = new int[rows.size()];
         Arrays.fill(from, 1);
         double nats = 0;

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Makes a plan's tokenizer and ids from documents. */
 final class Texts {
@@ -37,7 +39,8 @@ final class Texts {
      *
      * @param tokens that the large run wants
      */
-    Source make(long tokens, int vocabulary) {
+    Source make(long tokens, Recipe recipe) {
+        int vocabulary = recipe.vocabulary();
         Path dir = tokenizer(folder);
         if (!Files.exists(dir.resolve("tokenizer.json"))) {
             BpeTrainer.train(first(documents.learned().get()), vocabulary, dir);
@@ -47,16 +50,32 @@ final class Texts {
                 throw new UserError("%s yields %d tokens, --vocabulary wants %d; ask for fewer"
                         .formatted(documents.what(), tokenizer.size(), vocabulary));
             }
-            Read learned = read(tokenizer, documents.learned().get(), tokens + 1);
-            Read heldOut = read(tokenizer, documents.heldOut().get(), HELD_OUT_TOKENS);
-            check(learned.ids.count(), heldOut.ids.count(), tokens);
+            Text.Ids learned = read(tokenizer, documents.learned().get(), tokens + 1, text -> text, text -> {});
+            HeldOutSum sum = new HeldOutSum();
+            Text.Ids heldOut =
+                    read(tokenizer, documents.heldOut().get(), HELD_OUT_TOKENS, Documents.HeldOut::text, sum::add);
+            check(learned.count(), heldOut.count(), tokens);
+            String hash = Text.write(folder, learned, heldOut);
+            long foretold = Text.read(folder, recipe.length(), hash).heldOutTokens();
             return new Source(
                     documents.what(),
-                    learned.ids.count(),
-                    heldOut.ids.count(),
-                    heldOut.bytes,
-                    Text.write(folder, learned.ids, heldOut.ids),
+                    learned.count(),
+                    foretold,
+                    sum.bytes,
+                    Double.isNaN(sum.nats) ? 0 : sum.nats / foretold,
+                    hash,
                     tokenizer.hash());
+        }
+    }
+
+    /** What is known of documents to measure on. */
+    private static final class HeldOutSum {
+        private long bytes;
+        private double nats;
+
+        void add(Documents.HeldOut document) {
+            bytes += document.text().getBytes(StandardCharsets.UTF_8).length;
+            nats += document.nats();
         }
     }
 
@@ -81,22 +100,20 @@ final class Texts {
         return first;
     }
 
-    private record Read(Text.Ids ids, long bytes) {}
-
-    private static Read read(Tokenizer tokenizer, Iterator<String> all, long most) {
+    private static <D> Text.Ids read(
+            Tokenizer tokenizer, Iterator<D> all, long most, Function<D, String> text, Consumer<D> taken) {
         Text.Ids ids = new Text.Ids();
-        long bytes = 0;
         while (ids.count() < most && all.hasNext()) {
-            List<String> some = new ArrayList<>();
+            List<D> some = new ArrayList<>();
             while (some.size() < AT_ONCE && all.hasNext()) {
                 some.add(all.next());
             }
-            List<int[]> encoded = tokenizer.encodeAll(some);
+            List<int[]> encoded = tokenizer.encodeAll(some.stream().map(text).toList());
             for (int i = 0; i < some.size() && ids.count() < most; i++) {
                 ids.add(tokenizer, encoded.get(i));
-                bytes += some.get(i).getBytes(StandardCharsets.UTF_8).length;
+                taken.accept(some.get(i));
             }
         }
-        return new Read(ids, bytes);
+        return ids;
     }
 }

@@ -39,6 +39,12 @@ public final class Chronicle {
             return new Famous(drawn, upTo);
         }
 
+        /** −ln of how often a word is met. */
+        double surprise(String word) {
+            int rank = words.indexOf(word);
+            return Math.log(upTo[upTo.length - 1]) + EXPONENT * Math.log(rank + 1);
+        }
+
         String draw(SplittableRandom random) {
             int at = Arrays.binarySearch(upTo, random.nextDouble() * upTo[upTo.length - 1]);
             return words.get(Math.min(at < 0 ? -at - 1 : at, upTo.length - 1));
@@ -64,13 +70,21 @@ public final class Chronicle {
         return new Creature(epithets.words.get(epithet), kinds.words.get(kind));
     }
 
-    /** A page to learn from: a question with its answer, or some facts about one creature. */
+    /**
+     * A page: a question with its answer, or some facts about one creature.
+     *
+     * @param nats −ln of the probability with which this page is drawn: what it still says to whoever knows every fact and how often
+     *     each word is met. No model can foretell pages with less, on average
+     */
+    public record Page(String text, double nats) {}
+
+    /** A page to learn from. */
     public String page(long index) {
-        return page(Draws.of(seed, "chronicle", index));
+        return page(Draws.of(seed, "chronicle", index)).text;
     }
 
     /** A page that is drawn in the same way and that nobody learns from. */
-    public String heldOut(long index) {
+    public Page heldOut(long index) {
         return page(Draws.of(seed, "chronicle held out", index));
     }
 
@@ -87,23 +101,29 @@ public final class Chronicle {
         return new Fact(creature.name(), relation, values.get(at));
     }
 
-    private String page(SplittableRandom random) {
+    private Page page(SplittableRandom random) {
         Creature creature = new Creature(epithets.draw(random), kinds.draw(random));
+        double who = epithets.surprise(creature.epithet) + kinds.surprise(creature.kind);
         List<Relation> relations = new ArrayList<>(Relation.of(Sort.CREATURE));
         for (int i = relations.size() - 1; i > 0; i--) {
             Collections.swap(relations, i, random.nextInt(i + 1));
         }
         if (random.nextDouble() < ASKED) {
             Fact fact = fact(creature, relations.get(0));
-            return plain(fact.relation().questions(), fact) + " "
-                    + plain(fact.relation().claims(), fact);
+            return new Page(
+                    plain(fact.relation().questions(), fact) + " "
+                            + plain(fact.relation().claims(), fact),
+                    who - Math.log(ASKED / relations.size()));
         }
+        List<Relation> told = relations.subList(0, 1 + random.nextInt(MOST_CLAIMS));
         List<String> lines = new ArrayList<>();
-        for (Relation relation : relations.subList(0, 1 + random.nextInt(MOST_CLAIMS))) {
+        double what = -Math.log((1 - ASKED) / MOST_CLAIMS);
+        for (Relation relation : told) {
             String line = plain(relation.claims(), fact(creature, relation));
+            what += Math.log(relations.size() - lines.size());
             lines.add(lines.isEmpty() ? line : line.replace("The " + creature.name(), "It"));
         }
-        return String.join(" ", lines);
+        return new Page(String.join(" ", lines), who + what);
     }
 
     private static String plain(List<String> wordings, Fact fact) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class PlanTest {
     private static final Recipe RECIPE = Knobs.defaults(Recipe.class);
-    private static final Source SOURCE = new Source("text", 1, 1, 1, "hash", "tokenizer");
+    private static final Source SOURCE = new Source("text", 1, 1, 1, 0, "hash", "tokenizer");
 
     private static Plan plan(Plan.Budget budget) {
         return Plan.of(budget, RECIPE, SOURCE, Instant.EPOCH, width -> width / 1000.0);

@@ -3,9 +3,12 @@ package dev.heed.world;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -41,9 +44,34 @@ class ChronicleTest {
                 LongStream.range(0, 2000).mapToObj(CHRONICLE::page).toList());
         long met = LongStream.range(0, 2000)
                 .mapToObj(CHRONICLE::heldOut)
+                .map(Chronicle.Page::text)
                 .filter(pages::contains)
                 .count();
         assertThat(met).isLessThan(700); // the shortest ones about the most famous
+    }
+
+    @Test
+    void aPageSaysHowProbableItIs() {
+        int pages = 200_000;
+        Map<String, Long> met = LongStream.range(0, pages)
+                .mapToObj(CHRONICLE::page)
+                .collect(Collectors.groupingBy(page -> page, Collectors.counting()));
+        Map<String, Double> nats = new HashMap<>();
+        LongStream.range(0, 20_000).mapToObj(CHRONICLE::heldOut).forEach(page -> nats.put(page.text(), page.nats()));
+        double often = 0;
+        double expected = 0;
+        for (Map.Entry<String, Double> page : nats.entrySet()) {
+            double probability = Math.exp(-page.getValue());
+            if (probability * pages > 100) {
+                long seen = met.getOrDefault(page.getKey(), 0L);
+                assertThat((double) seen)
+                        .as(page.getKey())
+                        .isCloseTo(probability * pages, within(5 * Math.sqrt(probability * pages)));
+                often += seen;
+                expected += probability * pages;
+            }
+        }
+        assertThat(often / expected).isCloseTo(1, within(.02));
     }
 
     @Test

@@ -15,15 +15,13 @@ import java.util.Locale;
  */
 public record ComputeLaw(double a, double b, double c, double error) implements Law {
     private static final double[] EXPONENTS = {.03, .1, .2, .4, .8};
-    private static final double[] FLOORS = {.02, .3, .6, .9};
 
-    /** Below this share of the least loss, what is left is nothing. */
-    private static final double NOTHING = 1e-6;
-
-    /** @param trials runs on the line, of at least three different computes */
-    public static ComputeLaw fit(List<Trial> trials) {
-        Points points = points(trials);
-        return fit(points.x(), points.losses());
+    /**
+     * @param trials runs on the line, of at least three different computes
+     * @param left nats that are known to be left however large C; 0 where they are not
+     */
+    public static ComputeLaw fit(List<Trial> trials, double left) {
+        return fit(points(trials), left);
     }
 
     private static Points points(List<Trial> trials) {
@@ -37,37 +35,35 @@ public record ComputeLaw(double a, double b, double c, double error) implements 
      * @param losses L at each, above 0
      */
     public static ComputeLaw fit(double[] flops, double[] losses) {
-        Points points = new Points(flops, losses);
+        return fit(new Points(flops, losses), 0);
+    }
+
+    private static ComputeLaw fit(Points points, double known) {
+        Left left = new Left(known, points.least());
         List<double[]> starts = new ArrayList<>();
         for (double exponent : EXPONENTS) {
-            for (double floor : FLOORS) {
-                starts.add(start(points, exponent, floor));
+            for (double share : left.shares()) {
+                starts.add(start(points, left, exponent, share));
             }
         }
-        return from(points, starts);
+        return from(points, left, starts);
     }
 
-    /** The unknowns: ln of (a C0^b), of −b, and of c above nothing; C0 the geometric mean, or a and b would be one. */
-    private static double[] start(Points points, double exponent, double floor) {
-        double rest = points.typical() - floor * points.least();
-        return new double[] {Math.log(rest), Math.log(exponent), Math.log(floor * points.least())};
+    /** The unknowns: ln of (a C0^b), of −b, and what is left; C0 the geometric mean, or a and b would be one. */
+    private static double[] start(Points points, Left left, double exponent, double share) {
+        return left.start(share, Math.log(left.above(points.typical(), share)), Math.log(exponent));
     }
 
-    private static ComputeLaw from(Points points, List<double[]> starts) {
+    private static ComputeLaw from(Points points, Left left, List<double[]> starts) {
         double middle = points.middle();
-        double least = points.least();
         RobustFit fit = new RobustFit(
                 u -> points.residuals(
-                        (flop, i) -> Math.exp(u[0] - Math.exp(u[1]) * (Math.log(flop) - middle)) + floor(u[2], least)),
+                        (flop, i) -> Math.exp(u[0] - Math.exp(u[1]) * (Math.log(flop) - middle)) + left.of(u)),
                 DELTA);
         RobustFit.Found found = fit.from(starts);
-        double b = -Math.exp(found.unknowns()[1]);
-        return new ComputeLaw(
-                Math.exp(found.unknowns()[0] - b * middle), b, floor(found.unknowns()[2], least), found.loss());
-    }
-
-    private static double floor(double logarithm, double least) {
-        return Math.exp(logarithm) + NOTHING * least;
+        double[] u = found.unknowns();
+        double b = -Math.exp(u[1]);
+        return new ComputeLaw(Math.exp(u[0] - b * middle), b, left.of(u), found.loss());
     }
 
     @Override
@@ -86,16 +82,18 @@ public record ComputeLaw(double a, double b, double c, double error) implements 
     }
 
     @Override
-    public Law anew(List<Trial> trials) {
-        return fit(trials);
+    public Law anew(List<Trial> trials, double left) {
+        return fit(trials, left);
     }
 
     @Override
-    public Law near(List<Trial> trials) {
+    public Law near(List<Trial> trials, double known) {
         Points points = points(trials);
+        Left left = new Left(known, points.least());
         return from(
                 points,
-                List.of(start(points, -b, Math.min(.95, c / points.least()) + NOTHING), start(points, -b / 2, .02)));
+                left,
+                List.of(start(points, left, -b, left.share(c)), start(points, left, -b / 2, left.shares()[0])));
     }
 
     @Override

@@ -10,15 +10,17 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A law and how far it can be trusted.
+ * A law and how far it can be trusted. Errors are those of ln L; where what is left of L in the end is known, of ln of what is above
+ * that, for the rest cannot be wrong.
  *
  * @param law fitted to all runs that it takes
- * @param noise root mean square of ln of what was measured over what the law says, of the larger half of the runs
- * @param backtest root mean square of the error in ln L with which smaller runs of the ladder foretell its largest, for each unit
- *     of ln C between them
+ * @param left nats that are known to be left; 0 where they are not
+ * @param noise root mean square error of the law, of the larger half of the runs
+ * @param backtest root mean square of the error with which smaller runs of the ladder foretell its largest, for each unit of ln C
+ *     between them
  * @param resampled the law of runs drawn anew with replacement
  */
-public record Fit(Law law, double noise, double backtest, List<Law> resampled) {
+public record Fit(Law law, double left, double noise, double backtest, List<Law> resampled) {
     /** A law of three unknowns is fitted to at least as many sizes. */
     private static final int FEWEST_SIZES = 3;
 
@@ -27,16 +29,22 @@ public record Fit(Law law, double noise, double backtest, List<Law> resampled) {
     /** @param resamples how many; 0: none are wanted */
     static Fit of(Law kind, Ladder ladder, long seed, int resamples) {
         List<Trial> taken = ladder.trials().stream().filter(kind::takes).toList();
-        Law law = kind.anew(taken);
-        return new Fit(law, noise(law, taken), backtest(law, taken), resampled(law, taken, seed, resamples));
+        double left = ladder.left();
+        Law law = kind.anew(taken, left);
+        return new Fit(
+                law,
+                left,
+                noise(law, taken, left),
+                backtest(law, taken, left),
+                resampled(law, taken, left, seed, resamples));
     }
 
     /** Of the larger half, which scatters less: a large run is more like these. */
-    private static double noise(Law law, List<Trial> trials) {
+    private static double noise(Law law, List<Trial> trials, double left) {
         double[] errors = trials.stream()
                 .sorted(Comparator.comparingDouble(trial -> -trial.spent().flops()))
                 .limit((trials.size() + 1) / 2)
-                .mapToDouble(trial -> Math.log(trial.loss() / law.at(trial.spent())))
+                .mapToDouble(trial -> error(trial, law, left))
                 .toArray();
         double sum = 0;
         for (double error : errors) {
@@ -45,7 +53,11 @@ public record Fit(Law law, double noise, double backtest, List<Law> resampled) {
         return Math.sqrt(sum / errors.length);
     }
 
-    private static double backtest(Law law, List<Trial> trials) {
+    private static double error(Trial trial, Law law, double left) {
+        return Math.log((trial.loss() - left) / (law.at(trial.spent()) - left));
+    }
+
+    private static double backtest(Law law, List<Trial> trials, double left) {
         List<Double> sizes = Ladder.sizes(trials);
         double top = sizes.get(sizes.size() - 1);
         List<Trial> largest = trials.stream()
@@ -60,19 +72,19 @@ public record Fit(Law law, double noise, double backtest, List<Law> resampled) {
             if (smaller.stream().mapToInt(Trial::width).distinct().count() < FEWEST_SIZES) {
                 break;
             }
-            Law before = law.anew(smaller);
+            Law before = law.anew(smaller, left);
             double error = largest.stream()
-                    .mapToDouble(t -> Math.log(t.loss() / before.at(t.spent())))
+                    .mapToDouble(t -> error(t, before, left))
                     .average()
                     .orElseThrow();
             double way = Math.log(top / sizes.get(sizes.size() - held - 1));
             sum += error * error / (way * way);
             tests++;
         }
-        return tests == 0 ? noise(law, trials) : Math.sqrt(sum / tests);
+        return tests == 0 ? noise(law, trials, left) : Math.sqrt(sum / tests);
     }
 
-    private static List<Law> resampled(Law law, List<Trial> trials, long seed, int resamples) {
+    private static List<Law> resampled(Law law, List<Trial> trials, double left, long seed, int resamples) {
         List<Law> laws = new ArrayList<>();
         for (int b = 0; laws.size() < resamples; b++) {
             SplittableRandom random = Draws.of(seed, "ladder", b);
@@ -83,7 +95,7 @@ public record Fit(Law law, double noise, double backtest, List<Law> resampled) {
             boolean telling = Ladder.sizes(drawn).size() > FEWEST_SIZES
                     && drawn.stream().mapToInt(Trial::width).distinct().count() >= FEWEST_SIZES;
             if (telling) { // others say nothing of a law of three unknowns
-                laws.add(law.near(drawn));
+                laws.add(law.near(drawn, left));
             }
         }
         return laws;
@@ -101,7 +113,7 @@ public record Fit(Law law, double noise, double backtest, List<Law> resampled) {
         double[] drawn = new double[resampled.size()];
         for (int i = 0; i < drawn.length; i++) {
             double normal = Draws.of(seed, "foretold", i).nextGaussian();
-            drawn[i] = resampled.get(i).at(spent) * Math.exp(spread * normal);
+            drawn[i] = left + (resampled.get(i).at(spent) - left) * Math.exp(spread * normal);
         }
         Arrays.sort(drawn);
         return new Interval(law.at(spent), Bootstrap.quantile(drawn, 0.025), Bootstrap.quantile(drawn, 0.975));

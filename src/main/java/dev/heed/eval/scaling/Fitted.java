@@ -18,8 +18,8 @@ public record Fitted(Told compute, Told sizeAndTokens, String believed, List<Str
      * A law.
      *
      * @param numbers by name
-     * @param noise root mean square of ln of what was measured over what it says, of the larger half of the runs
-     * @param backtest root mean square error in ln L for each unit of ln C
+     * @param noise see {@link Fit}
+     * @param backtest see {@link Fit}
      */
     public record Told(String formula, Map<String, Interval> numbers, double noise, double backtest) {}
 

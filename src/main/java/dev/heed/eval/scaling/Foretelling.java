@@ -19,8 +19,8 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
     public static Foretelling of(Ladder ladder, long seed) {
         return new Foretelling(
                 ladder,
-                Fit.of(ComputeLaw.fit(line(ladder)), ladder, seed, RESAMPLES),
-                Fit.of(SizeLaw.fit(ladder.trials()), ladder, seed, RESAMPLES),
+                Fit.of(ComputeLaw.fit(line(ladder), ladder.left()), ladder, seed, RESAMPLES),
+                Fit.of(SizeLaw.fit(ladder.trials(), ladder.left()), ladder, seed, RESAMPLES),
                 seed);
     }
 
@@ -75,25 +75,31 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
      */
     public List<At> curve(Spent large) {
         Interval end = loss(large);
-        double relative = (Math.log(end.high()) - Math.log(end.low())) / (2 * Z);
+        double left = ladder.left();
+        double relative = (Math.log(end.high() - left) - Math.log(end.low() - left)) / (2 * Z);
         List<At> curve = new ArrayList<>();
         for (int tenth = 1; tenth <= 10; tenth++) {
             double share = tenth / 10.0;
             Scatter over = over(tenth);
-            double middle = Math.log(end.mean()) + fall(large, share) + over.mean;
+            double middle = Math.log(end.mean() - left) + fall(large, share) + over.mean;
             double spread = Z * Math.hypot(relative, over.spread);
             curve.add(new At(
-                    share, new Interval(Math.exp(middle), Math.exp(middle - spread), Math.exp(middle + spread))));
+                    share,
+                    new Interval(
+                            left + Math.exp(middle),
+                            left + Math.exp(middle - spread),
+                            left + Math.exp(middle + spread))));
         }
         return curve;
     }
 
     private record Scatter(double mean, double spread) {}
 
-    /** ln of how much more the small runs still had to fall than the law says. */
+    /** ln of how much more the small runs still had to fall, above what is left, than the law says. */
     private Scatter over(int tenth) {
         double[] over = line(ladder).stream()
-                .mapToDouble(t -> Math.log(t.curve()[tenth - 1] / t.curve()[9]) - fall(t.spent(), tenth / 10.0))
+                .mapToDouble(t ->
+                        Math.log(above(t.curve()[tenth - 1]) / above(t.curve()[9])) - fall(t.spent(), tenth / 10.0))
                 .toArray();
         double mean = 0;
         for (double one : over) {
@@ -106,8 +112,12 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
         return new Scatter(mean, Math.sqrt(square));
     }
 
+    private double above(double loss) {
+        return Math.max(loss - ladder.left(), Double.MIN_NORMAL);
+    }
+
     private double fall(Spent spent, double share) {
         Spent before = new Spent(spent.parameters(), Math.round(share * spent.tokens()), share * spent.flops());
-        return Math.log(size.law().at(before) / size.law().at(spent));
+        return Math.log(above(size.law().at(before)) / above(size.law().at(spent)));
     }
 }

@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
  *
  * @param trials in the order of the plan
  * @param leftOut names of runs that somebody wanted left out
+ * @param left nats a token that no model can do without on this text; 0 where they are not known
  */
-public record Ladder(List<Trial> trials, List<String> leftOut) {
+public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
     /** A law of three unknowns, and a size more to see how well it foretells. */
     private static final int FEWEST_SIZES = 4;
 
@@ -25,9 +26,10 @@ public record Ladder(List<Trial> trials, List<String> leftOut) {
      * @param all runs that are done
      * @param text SHA-256 of the plan's text
      * @param tokenizer SHA-256 of the plan's tokenizer
+     * @param left see {@link Ladder}
      * @throws UserError if one is of another text or tokenizer, or diverged, or too few sizes are left
      */
-    public static Ladder of(List<Trial> all, List<String> leaveOut, String text, String tokenizer) {
+    public static Ladder of(List<Trial> all, List<String> leaveOut, String text, String tokenizer, double left) {
         Set<String> unknown = new TreeSet<>(leaveOut);
         all.forEach(trial -> unknown.remove(trial.run()));
         if (!unknown.isEmpty()) {
@@ -57,7 +59,7 @@ public record Ladder(List<Trial> trials, List<String> leftOut) {
                     "the ladder has models of %d widths, a law of size needs at least %d; plan a larger --spacing"
                             .formatted(widths, FEWEST_WIDTHS));
         }
-        return new Ladder(List.copyOf(kept), List.copyOf(leaveOut));
+        return new Ladder(List.copyOf(kept), List.copyOf(leaveOut), left);
     }
 
     private static void check(Trial trial, String text, String tokenizer) {

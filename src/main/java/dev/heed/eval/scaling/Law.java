@@ -20,11 +20,15 @@ public sealed interface Law permits ComputeLaw, SizeLaw {
     /** The formula with its numbers. */
     String formula();
 
-    /** The law of this kind for other runs, from many starts. */
-    Law anew(List<Trial> trials);
+    /**
+     * The law of this kind for other runs, from many starts.
+     *
+     * @param left nats that are known to be left however much is spent; 0 where they are not
+     */
+    Law anew(List<Trial> trials, double left);
 
     /** The same from here and few other starts: for runs that are drawn from those of this law. */
-    Law near(List<Trial> trials);
+    Law near(List<Trial> trials, double left);
 
     /** Which of the runs it is fitted to. */
     boolean takes(Trial trial);

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param leftOut runs that were left out
  * @param run the name of the large run
  * @param law that was believed
- * @param backtest its error in ln L within the ladder for each unit of ln C
+ * @param backtest its error within the ladder, see {@link Fit}
  * @param loss on held-out text, nats a token
  * @param bitsPerByte the same text's
  * @param otherwise the loss by the law that was not believed

@@ -13,14 +13,14 @@ import java.util.Locale;
  * @param error least Σ huber of ln L
  */
 public record SizeLaw(double e, double a, double alpha, double b, double beta, double error) implements Law {
-    private static final double[] FLOORS = {.05, .4, .8};
     private static final double[] EXPONENTS = {.1, .3, .7};
-    private static final double NOTHING = 1e-6;
 
-    /** @param trials with at least three different numbers of parameters, and of tokens */
-    public static SizeLaw fit(List<Trial> trials) {
-        Grid grid = Grid.of(trials);
-        return fit(grid.n, grid.d, grid.losses);
+    /**
+     * @param trials with at least three different numbers of parameters, and of tokens
+     * @param left nats that are known to be left; 0 where they are not
+     */
+    public static SizeLaw fit(List<Trial> trials, double left) {
+        return Grid.of(trials, left).fit();
     }
 
     /**
@@ -29,58 +29,63 @@ public record SizeLaw(double e, double a, double alpha, double b, double beta, d
      * @param losses L at each
      */
     public static SizeLaw fit(double[] n, double[] d, double[] losses) {
-        Grid grid = new Grid(n, d, losses);
-        List<double[]> starts = new ArrayList<>();
-        for (double floor : FLOORS) {
-            for (double alpha : EXPONENTS) {
-                for (double beta : EXPONENTS) {
-                    starts.add(grid.start(floor, alpha, beta));
-                }
-            }
-        }
-        return grid.from(starts);
+        return Grid.of(new Points(n, losses), d, 0).fit();
     }
 
-    /** What it is fitted to. */
-    private record Grid(double[] n, double[] d, double[] losses) {
-        static Grid of(List<Trial> trials) {
-            return new Grid(
+    /**
+     * What it is fitted to.
+     *
+     * @param sizes the losses over N
+     * @param d tokens of each
+     */
+    private record Grid(Points sizes, double[] d, Left left) {
+        static Grid of(List<Trial> trials, double left) {
+            Points sizes = new Points(
                     trials.stream().mapToDouble(t -> t.spent().parameters()).toArray(),
-                    trials.stream().mapToDouble(t -> t.spent().tokens()).toArray(),
                     trials.stream().mapToDouble(Trial::loss).toArray());
+            return of(
+                    sizes, trials.stream().mapToDouble(t -> t.spent().tokens()).toArray(), left);
         }
 
-        Points sizes() {
-            return new Points(n, losses);
+        static Grid of(Points sizes, double[] d, double left) {
+            return new Grid(sizes, d, new Left(left, sizes.least()));
         }
 
-        /** The unknowns: ln of (E above nothing, A N0^−α, α, B D0^−β, β); N0 and D0 the geometric means. */
-        double[] start(double floor, double alpha, double beta) {
-            Points sizes = sizes();
-            double half = Math.log((sizes.typical() - floor * sizes.least()) / 2);
-            return new double[] {Math.log(floor * sizes.least()), half, Math.log(alpha), half, Math.log(beta)};
+        SizeLaw fit() {
+            List<double[]> starts = new ArrayList<>();
+            for (double share : left.shares()) {
+                for (double alpha : EXPONENTS) {
+                    for (double beta : EXPONENTS) {
+                        starts.add(start(share, alpha, beta));
+                    }
+                }
+            }
+            return from(starts);
+        }
+
+        /** The unknowns: ln of (A N0^−α, α, B D0^−β, β), and what is left; N0 and D0 the geometric means. */
+        double[] start(double share, double alpha, double beta) {
+            double half = Math.log(left.above(sizes.typical(), share) / 2);
+            return left.start(share, half, Math.log(alpha), half, Math.log(beta));
         }
 
         SizeLaw from(List<double[]> starts) {
-            Points sizes = sizes();
             double middleN = sizes.middle();
-            double middleD = new Points(d, losses).middle();
-            double nothing = NOTHING * sizes.least();
+            double middleD = new Points(d, sizes.losses()).middle();
             RobustFit fit = new RobustFit(
-                    u -> sizes.residuals((size, i) -> Math.exp(u[0])
-                            + nothing
-                            + Math.exp(u[1] - Math.exp(u[2]) * (Math.log(size) - middleN))
-                            + Math.exp(u[3] - Math.exp(u[4]) * (Math.log(d[i]) - middleD))),
+                    u -> sizes.residuals((size, i) -> Math.exp(u[0] - Math.exp(u[1]) * (Math.log(size) - middleN))
+                            + Math.exp(u[2] - Math.exp(u[3]) * (Math.log(d[i]) - middleD))
+                            + left.of(u)),
                     DELTA);
             RobustFit.Found found = fit.from(starts);
             double[] u = found.unknowns();
-            double alpha = Math.exp(u[2]);
-            double beta = Math.exp(u[4]);
+            double alpha = Math.exp(u[1]);
+            double beta = Math.exp(u[3]);
             return new SizeLaw(
-                    Math.exp(u[0]) + nothing,
-                    Math.exp(u[1] + alpha * middleN),
+                    left.of(u),
+                    Math.exp(u[0] + alpha * middleN),
                     alpha,
-                    Math.exp(u[3] + beta * middleD),
+                    Math.exp(u[2] + beta * middleD),
                     beta,
                     found.loss());
         }
@@ -102,15 +107,16 @@ public record SizeLaw(double e, double a, double alpha, double b, double beta, d
     }
 
     @Override
-    public Law anew(List<Trial> trials) {
-        return fit(trials);
+    public Law anew(List<Trial> trials, double left) {
+        return fit(trials, left);
     }
 
     @Override
-    public Law near(List<Trial> trials) {
-        Grid grid = Grid.of(trials);
-        double floor = Math.min(.95, e / grid.sizes().least());
-        return grid.from(List.of(grid.start(floor, alpha, beta), grid.start(.05, alpha / 2, beta / 2)));
+    public Law near(List<Trial> trials, double known) {
+        Grid grid = Grid.of(trials, known);
+        return grid.from(List.of(
+                grid.start(grid.left.share(e), alpha, beta),
+                grid.start(grid.left.shares()[0], alpha / 2, beta / 2)));
     }
 
     @Override

@@ -53,7 +53,7 @@ final class InventedScale {
 
     /** Before the large run is graded, or after. */
     static ScaleResult of(boolean graded) {
-        Foretelling foretelling = Foretelling.of(Ladder.of(ladder(), List.of(), "text", "tok"), 1);
+        Foretelling foretelling = Foretelling.of(Ladder.of(ladder(), List.of(), "text", "tok", 0), 1);
         Interval loss = foretelling.loss(LARGE);
         Prediction prediction = new Prediction(
                 Instant.parse("2026-11-26T06:00:00Z"),

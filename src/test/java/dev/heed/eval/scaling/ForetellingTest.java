@@ -76,7 +76,7 @@ class ForetellingTest {
     }
 
     private static Ladder ladder(List<Trial> trials, String... leaveOut) {
-        return Ladder.of(trials, List.of(leaveOut), "text", "tok");
+        return Ladder.of(trials, List.of(leaveOut), "text", "tok", 0);
     }
 
     @Test
@@ -90,6 +90,21 @@ class ForetellingTest {
         List<Foretelling.At> line = foretelling.line(LARGE, 5);
         assertThat(line.get(4).loss()).isEqualTo(loss);
         assertThat(line.get(0).loss().mean()).isGreaterThan(line.get(1).loss().mean());
+    }
+
+    @Test
+    void nothingIsForetoldBelowWhatIsKnownToBeLeft() {
+        double left = TRUTH.e();
+        Interval unknown = Foretelling.of(ladder(trials()), 1).loss(LARGE);
+        Foretelling foretelling = Foretelling.of(Ladder.of(trials(), List.of(), "text", "tok", left), 1);
+        Interval loss = foretelling.loss(LARGE);
+        double truth = TRUTH.at(LARGE);
+        assertThat(loss.low()).isGreaterThan(left);
+        assertThat(truth).isBetween(loss.low(), loss.high());
+        assertThat(loss.mean()).isCloseTo(truth, within(.02 * truth));
+        assertThat(loss.high() - loss.low()).isLessThan(unknown.high() - unknown.low());
+        assertThat(foretelling.curve(LARGE))
+                .allSatisfy(at -> assertThat(at.loss().low()).isGreaterThan(left));
     }
 
     @Test

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.heed.eval.PowerLaw;
 import dev.heed.run.Draws;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -69,6 +71,37 @@ class LawsTest {
         assertThat(found.beta()).isCloseTo(.45, within(.01));
         assertThat(found.e()).isCloseTo(1.2, within(.02));
         assertThat(found.at(1e6, 1e7)).isCloseTo(planted.at(1e6, 1e7), within(.01));
+    }
+
+    /** Ten times in compute say little of what is left in the end; who knows it foretells a thousand times as much. */
+    @Test
+    void whatIsKnownToBeLeftIsNotFoundButTaken() {
+        ComputeLaw planted = new ComputeLaw(2 * Math.pow(1e10, .2), -.2, .4, 0);
+        SizeLaw sizes = new SizeLaw(.4, 20, .35, 300, .45, 0);
+        SplittableRandom random = Draws.of(5, "noise", 0);
+        List<Trial> trials = new ArrayList<>();
+        List<Trial> bySize = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            double flops = 1e9 * Math.pow(1.25, i);
+            double noise = Math.exp(.01 * random.nextGaussian());
+            Spent spent = new Spent(Math.round(3e3 * Math.pow(1.6, i % 4)), 100_000L << (i / 4), flops);
+            trials.add(trial(spent, noise * planted.at(spent)));
+            bySize.add(trial(spent, noise * sizes.at(spent)));
+        }
+        Spent large = new Spent(1_000_000, 10_000_000, 1e13);
+        ComputeLaw known = ComputeLaw.fit(trials, .4);
+        assertThat(known.c()).isEqualTo(.4);
+        assertThat(known.at(large) / planted.at(large)).isCloseTo(1, within(.03));
+        assertThat(((ComputeLaw) known.near(trials, .4)).c()).isEqualTo(.4);
+        assertThat(known.near(trials, .4).at(large)).isCloseTo(known.at(large), within(1e-4));
+        SizeLaw knownBySize = SizeLaw.fit(bySize, .4);
+        assertThat(knownBySize.e()).isEqualTo(.4);
+        assertThat(knownBySize.at(large) / sizes.at(large)).isCloseTo(1, within(.05));
+        assertThat(knownBySize.near(bySize, .4).at(large)).isCloseTo(knownBySize.at(large), within(1e-4));
+    }
+
+    private static Trial trial(Spent spent, double loss) {
+        return new Trial("run", 16, true, 1, spent, loss, loss, new double[0], 1, "text", "tok", null);
     }
 
     @Test

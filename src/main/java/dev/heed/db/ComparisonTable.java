@@ -85,10 +85,11 @@ final class ComparisonTable {
                 .findOne();
     }
 
-    static List<Comparison> ofRound(Handle handle, int round) {
-        return handle.createQuery(SELECT + "where c.round = :round order by c.id")
+    /** Numbers of all of one round, in order. */
+    static List<Long> ofRound(Handle handle, int round) {
+        return handle.createQuery("select id from comparison where round = :round order by id")
                 .bind("round", round)
-                .map((row, context) -> map(row))
+                .mapTo(Long.class)
                 .list();
     }
 

@@ -238,9 +238,16 @@ public final class FeedbackStore implements Feedback {
         return database.read(handle -> ComparisonTable.find(handle, id));
     }
 
+    /** In pieces: H2 writes large results to the disk, with their texts, before it gives the first row. */
     @Override
     public List<Comparison> comparisons(int round) {
-        return database.read(handle -> ComparisonTable.ofRound(handle, round));
+        List<Long> ids = database.read(handle -> ComparisonTable.ofRound(handle, round));
+        List<Comparison> all = new ArrayList<>(ids.size());
+        for (int from = 0; from < ids.size(); from += CHUNK) {
+            List<Long> chunk = ids.subList(from, Math.min(from + CHUNK, ids.size()));
+            all.addAll(database.read(handle -> ComparisonTable.withIds(handle, chunk)));
+        }
+        return all;
     }
 
     @Override

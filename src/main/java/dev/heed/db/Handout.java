@@ -55,19 +55,26 @@ final class Handout {
         List<Long> next = new ArrayList<>(again.subList(0, Math.min(limit, again.size())));
         taken.addAll(again);
         LeaseTable.renew(handle, labeler, next, now);
-        choose(Math.min(limit - next.size(), leftToday()), written);
+        choose(leftToday(limit - next.size()), written);
         chosen.forEach((comparison, by) -> LeaseTable.give(handle, labeler, comparison, by, now));
         next.addAll(chosen.keySet());
         return next;
     }
 
-    private int leftToday() {
+    /** How many of those that are wanted the labeler may be asked today. */
+    private int leftToday(int wanted) {
         int most = campaign.plan().dailyMost();
         if (most == 0) {
-            return Integer.MAX_VALUE;
+            return wanted;
         }
         Instant midnight = now.truncatedTo(ChronoUnit.DAYS);
-        return (int) Math.max(0, most - taken.size() - LeaseTable.answeredSince(handle, labeler, campaign, midnight));
+        int left = most - taken.size();
+        // To know the campaign of each, all that were answered are looked up: not while even all of them are few
+        // enough.
+        return LeaseTable.saidSince(handle, labeler, midnight) + wanted <= left
+                ? wanted
+                : (int) Math.max(
+                        0, Math.min(wanted, left - LeaseTable.answeredSince(handle, labeler, campaign, midnight)));
     }
 
     private void choose(int count, Written written) {

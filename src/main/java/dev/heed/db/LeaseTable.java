@@ -57,6 +57,15 @@ final class LeaseTable {
         return ids.isEmpty() ? List.of(0L) : List.copyOf(ids);
     }
 
+    /** Answers of this labeler since a time, in any campaign, and corrections. */
+    static long saidSince(Handle handle, String labeler, Instant since) {
+        return handle.createQuery("select count(*) from preference where labeler = :labeler and answered_at >= :since")
+                .bind("labeler", labeler)
+                .bind("since", Timestamps.of(since))
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** Answers of this labeler in this campaign since a time. */
     static long answeredSince(Handle handle, String labeler, Campaign campaign, Instant since) {
         return handle.createQuery(

@@ -163,6 +163,22 @@ class HandoutTest {
     }
 
     @Test
+    void correctionsAndOtherCampaignsAreNoPartOfTheDaysShare() {
+        store.addComparisons(Questions.comparisons(9));
+        Campaign limited = campaign(new Plan(1, 1, 0, 0, 0, 0, 3, List.of()));
+        Campaign other = store.campaigns().add("Other", plan(1, 1), NOON);
+        Comparison one = Questions.comparison(20);
+        store.addComparisons(List.of(
+                new Comparison(0, 1, one.prompt(), one.first(), one.second(), 0, new Asking(other.id(), null))));
+        now = Instant.parse("2026-11-23T10:01:00Z"); // the day of Questions' answers
+        label(hand("ann", other, 1).get(0), "ann", Answer.TIE);
+        Comparison first = hand("ann", limited, 1).get(0);
+        Preference said = label(first, "ann", Answer.TIE);
+        store.label(first, Questions.replacing(said, Answer.FIRST));
+        assertThat(hand("ann", limited, 5)).hasSize(2);
+    }
+
+    @Test
     void theSharesOfThePlanAreKeptAndStoredWithTheAnswer() {
         store.addComparisons(IntStream.range(0, 1000)
                 .mapToObj(i -> Questions.comparison(i, "first " + i, "second " + i, i % 100))

@@ -69,13 +69,15 @@ final class FilesApi {
                                 Access.LEAD,
                                 "what people said, as a file; campaign and round leave the others out",
                                 new Lasting(this::export))
-                        .asks("campaign?", "round?"),
+                        .asks("campaign?", "round?")
+                        .gives(Route.Bytes.class),
                 post(
                                 "/api/imports",
                                 Access.LEAD,
-                                "take the file that is the body (application/octet-stream) into the store",
+                                "take the file that is the body into the store",
                                 new Lasting(this::take))
                         .asks("name", "format?", "skip_invalid?")
+                        .takes(Route.Bytes.class)
                         .gives(FileHost.Received.class));
     }
 

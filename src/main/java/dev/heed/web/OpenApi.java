@@ -66,7 +66,9 @@ final class OpenApi {
             operation.put("parameters", parameters);
         }
         if (route.takes() != null) {
-            operation.put("requestBody", Map.of("required", true, "content", json(route.takes())));
+            operation.put(
+                    "requestBody",
+                    Map.of("required", true, "content", content(route.takes(), "application/octet-stream")));
         }
         operation.put("responses", responses(route));
         if (route.access() != Access.ANYONE) {
@@ -81,7 +83,7 @@ final class OpenApi {
                 "200",
                 route.gives() == null
                         ? Map.of("description", route.summary())
-                        : Map.of("description", route.summary(), "content", json(route.gives())));
+                        : Map.of("description", route.summary(), "content", content(route.gives(), "*/*")));
         responses.put(
                 "default",
                 Map.of(
@@ -110,8 +112,11 @@ final class OpenApi {
         return Map.of("name", name, "in", "query", "required", !optional, "schema", Map.of("type", "string"));
     }
 
-    private static Map<String, Object> json(Class<?> type) {
-        return Map.of("application/json", Map.of("schema", schema(type)));
+    /** @param file the type of what is no JSON */
+    private static Map<String, Object> content(Class<?> type, String file) {
+        return type == Route.Bytes.class
+                ? Map.of(file, Map.of())
+                : Map.of("application/json", Map.of("schema", schema(type)));
     }
 
     private static Map<String, Object> schema(Type type) {

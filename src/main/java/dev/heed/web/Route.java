@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A line of the table of routes, from which the server, {@code /openapi.json} and the tests of who may do what are made.
  *
  * @param asks names of query parameters; a question mark after one that may be left out
- * @param takes the body; null where there is none
- * @param gives the answer; null where it is no JSON
+ * @param takes the body, {@link Bytes} where it is no JSON; null where there is none
+ * @param gives the answer, {@link Bytes} where it is a file; null where its summary says what it is
  */
 record Route(
         HandlerType method,
@@ -23,6 +23,9 @@ record Route(
         List<String> asks,
         @Nullable Class<?> takes,
         @Nullable Class<?> gives) {
+
+    /** Any file, packed or not. */
+    interface Bytes {}
 
     static Route get(String path, Access access, String summary, Handler handler) {
         return of(HandlerType.GET, path, access, summary, handler);

@@ -109,6 +109,37 @@ class RoutesTest {
         assertThat(given.at("/properties/choice/enum").toString()).contains("left_much", "both_bad");
     }
 
+    /** How to take files out and bring them in, for who writes a program by the document. */
+    @Test
+    void theDocumentSaysWhatFilesGoOutAndIn() {
+        JsonNode paths =
+                new Browserless(server.url()).get("/openapi.json").json().path("paths");
+        JsonNode out = paths.at("/~1api~1exports~1{file}/get");
+        assertThat(parameters(out)).containsExactly("file in path, required", "campaign in query", "round in query");
+        assertThat(names(out.at("/responses/200/content"))).containsExactly("*/*");
+        JsonNode in = paths.at("/~1api~1imports/post");
+        assertThat(parameters(in))
+                .containsExactly("name in query, required", "format in query", "skip_invalid in query");
+        assertThat(names(in.at("/requestBody/content"))).containsExactly("application/octet-stream");
+        assertThat(names(in.at("/responses/200/content/application~1json/schema/properties")))
+                .contains("said", "bad", "skipped");
+        JsonNode here = paths.at("/~1api~1files/get/responses/200/content/application~1json/schema");
+        assertThat(names(here.at("/properties/table/properties"))).contains("most_bytes");
+        assertThat(here.path("required").toString()).contains("table").doesNotContain("reading");
+    }
+
+    private static List<String> parameters(JsonNode operation) {
+        List<String> parameters = new ArrayList<>();
+        operation
+                .path("parameters")
+                .forEach(one -> parameters.add("%s in %s%s"
+                        .formatted(
+                                one.path("name").asText(),
+                                one.path("in").asText(),
+                                one.path("required").asBoolean() ? ", required" : "")));
+        return parameters;
+    }
+
     private static List<String> names(JsonNode object) {
         List<String> names = new ArrayList<>();
         object.fieldNames().forEachRemaining(names::add);

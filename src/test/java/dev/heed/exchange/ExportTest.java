@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.FeedbackStore;
+import dev.heed.db.Storage;
 import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
@@ -36,18 +37,26 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@EnumSource(Storage.class)
 class ExportTest {
-    @TempDir
-    Path folder;
-
+    private final Storage storage;
+    private final Path folder;
     private FeedbackStore store;
+
+    ExportTest(Storage storage, @TempDir Path folder) {
+        this.storage = storage;
+        this.folder = folder;
+    }
 
     @BeforeEach
     void speak() {
-        store = FeedbackStore.open(folder.resolve("home"));
+        store = FeedbackStore.open(folder.resolve("home"), storage.newDatabase());
         Spoken.into(store);
     }
 
@@ -86,7 +95,8 @@ class ExportTest {
     @ValueSource(strings = {"events.jsonl", "events.jsonl.gz", "events.csv", "all.zip"})
     void eventsComeBackByteForByteAndASecondTimeAddNothing(String name) throws IOException {
         Path file = Files.write(folder.resolve(name), exported(store, name, Filter.NONE));
-        try (FeedbackStore other = FeedbackStore.open(folder.resolve("other"))) {
+        String db = storage.newDatabase();
+        try (FeedbackStore other = FeedbackStore.open(folder.resolve("other"), db)) {
             Import.Told told = read(other, file);
             int more = name.equals("all.zip") ? 1 : 0; // the demonstration
             assertThat(told.added()).isEqualTo(15 + more);
@@ -112,7 +122,7 @@ class ExportTest {
             assertThat(told.text()).startsWith("0 new, %d already there".formatted(15 + more));
             assertThat(text(other, "events.jsonl")).isEqualTo(before);
         }
-        try (FeedbackStore again = FeedbackStore.open(folder.resolve("other"))) {
+        try (FeedbackStore again = FeedbackStore.open(folder.resolve("other"), db)) {
             assertThat(again.found().replayed())
                     .as("journal and database agree")
                     .isZero();
@@ -131,7 +141,7 @@ class ExportTest {
             })
     void otherShapesComeBackToo(String name) throws IOException {
         Path file = Files.write(folder.resolve(name), exported(store, name, Filter.NONE));
-        try (FeedbackStore other = FeedbackStore.open(folder.resolve("other"))) {
+        try (FeedbackStore other = FeedbackStore.open(folder.resolve("other"), storage.newDatabase())) {
             read(other, file);
             assertThat(ungrouped(text(other, name))).isEqualTo(ungrouped(text(store, name)));
             assertThat(read(other, file).added()).isZero();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.FeedbackStore;
+import dev.heed.db.Storage;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Preference;
@@ -34,21 +35,29 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Storage.class)
 class ImportTest {
     private static final String GOOD = "{`prompt`: `p`, `chosen`: `a`, `rejected`: `b`}";
     private static final String UUID = "00000000-0000-8000-8000-000000000001";
 
-    @TempDir
-    Path folder;
-
+    private final Storage storage;
+    private final Path folder;
     private FeedbackStore store;
+
+    ImportTest(Storage storage, @TempDir Path folder) {
+        this.storage = storage;
+        this.folder = folder;
+    }
 
     @BeforeEach
     void open() {
-        store = FeedbackStore.open(folder.resolve("home"));
+        store = FeedbackStore.open(folder.resolve("home"), storage.newDatabase());
     }
 
     @AfterEach

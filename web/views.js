@@ -80,7 +80,7 @@ function Others({session}) {
   return html`
     <div class="others">
       <button class="quiet undo" disabled=${!session.canUndo} onClick=${() => session.undo()}>
-        Undo${session.last && html` “${spokenAnswer(session.last)}”`} <kbd>⌫</kbd></button>
+        <span>Undo${session.last && html` “${spokenAnswer(session.last)}”`}</span> <kbd>⌫</kbd></button>
       ${session.kind !== 'rating' && OTHERS.map((choice) => html`
         <button key=${choice.name} class="quiet" aria-pressed=${before ? String(before === choice.name) : undefined}
           onClick=${() => session.answer(choice.name)}>${session.kind === 'ranking' ? 'None acceptable' : choice.label} <kbd>${choice.key}</kbd></button>`)}

@@ -163,6 +163,15 @@ class GradingPageTest {
             press(page, "1", "2", "3", "4", "Enter");
             waitUntil(() -> store.preferences().size() == 1);
             expectNext(page, first);
+            assertThat(
+                            page.evaluate(
+                                    "(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.querySelector('.undo'))"))
+                    .as("a long answer leaves room for the key")
+                    .isEqualTo(true);
+            page.setViewportSize(1180, 800);
+            assertThat(page.locator(".progress > span").first().boundingBox().height)
+                    .as("how far one is, on one line")
+                    .isLessThan(30);
             press(page, "Backspace");
             page.waitForSelector("text=You said Ranked A, then B, then C, then D");
             assertThat(page.locator(".numbers [aria-pressed=true]").allTextContents())

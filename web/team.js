@@ -80,6 +80,40 @@ function Tokens({tokens, changed, refused}) {
     </section>`;
 }
 
+const EVENTS = {preference_stored: 'an answer is stored', campaign_full: 'a campaign has all its answers', campaign_closed: 'a campaign is closed',
+  run_finished: 'a run is done'};
+
+/** What became of the last delivery, in words. */
+function outcome([last]) {
+  if (!last) return 'told nothing yet';
+  if (last.arrived) return `last told ${moment(last.made_at)}`;
+  return `${last.attempts === 0 ? 'to be told now' : `${last.outcome}; ${last.next_at ? `tried again ${moment(last.next_at)}` : 'given up'}`}`;
+}
+
+function Webhooks({webhooks, changed, refused}) {
+  const [made, setMade] = useState(null);
+  const [events, setEvents] = useState(['preference_stored']);
+  const toggle = (name) => setEvents(events.includes(name) ? events.filter((one) => one !== name) : [...events, name]);
+  return html`
+    <section>
+      <h2>Webhooks</h2>
+      <p class="facts">Another server is told what happens here: a POST of JSON, signed as <a href="https://www.standardwebhooks.com">Standard Webhooks</a> has it, tried
+        again for a day and a half. Only https, and only hosts of the internet.</p>
+      <fieldset class="choices"><legend>Tell it when</legend>${Object.entries(EVENTS).map(([name, label]) => html`
+        <label key=${name} class="check"><input type="checkbox" checked=${events.includes(name)} onChange=${() => toggle(name)} /> ${label}</label>`)}</fieldset>
+      <${Form} label="Add a webhook" fields=${[{name: 'hook', label: 'Its URL', type: 'url', maxlength: 2000}]} send=${async ({hook}) => {
+        setMade(await api.post('/api/webhooks', {url: hook, events}));
+        changed();
+      }} />
+      ${made && html`<p class="made"><label for="secret">What it checks signatures with, shown only now</label>
+        <input id="secret" readonly value=${made.secret} onFocus=${(event) => event.target.select()} /></p>`}
+      <ul class="plain">${webhooks.map(({webhook, latest}) => html`
+        <li key=${webhook.id}><b>${webhook.url}</b>: ${webhook.events.map((name) => EVENTS[name]).join(', ')}; ${outcome(latest)}
+          <button class="quiet" onClick=${() => api.post(`/api/webhooks/${webhook.id}/test`, {}).then(changed, refused)}>Try it</button>
+          <button class="quiet" onClick=${() => api.remove(`/api/webhooks/${webhook.id}`).then(changed, refused)}>Remove</button></li>`)}</ul>
+    </section>`;
+}
+
 function Password() {
   const [done, setDone] = useState(false);
   return html`
@@ -112,9 +146,10 @@ function Page({account}) {
   const [team, setTeam] = useState(null);
   const [wrong, setWrong] = useState('');
   const load = async () => {
-    const asked = [api.get('/api/people'), api.get('/api/invitations'), api.get('/api/account/tokens'), may(account, 'admin') ? api.get('/api/audit') : []];
-    const [people, invitations, tokens, acts] = await Promise.all(asked);
-    setTeam({people, invitations, tokens, acts});
+    const asked = [api.get('/api/people'), api.get('/api/invitations'), api.get('/api/account/tokens'), api.get('/api/webhooks'),
+      may(account, 'admin') ? api.get('/api/audit') : []];
+    const [people, invitations, tokens, webhooks, acts] = await Promise.all(asked);
+    setTeam({people, invitations, tokens, webhooks, acts});
     setWrong('');
   };
   const refused = (refusal) => setWrong(refusal.message);
@@ -129,6 +164,7 @@ function Page({account}) {
         <${People} people=${team.people} account=${account} changed=${changed} refused=${refused} />
         <${Invitations} open=${team.invitations} account=${account} changed=${changed} refused=${refused} />
         <${Tokens} tokens=${team.tokens} changed=${changed} refused=${refused} />
+        <${Webhooks} webhooks=${team.webhooks} changed=${changed} refused=${refused} />
         ${!account.local && html`<${Password} />`}
         ${may(account, 'admin') && html`<${Acts} acts=${team.acts} />`}`}
     </main>`;

@@ -113,12 +113,16 @@ public final class CampaignStore {
     public Campaign change(long id, String name, Plan plan, boolean open) {
         return database.write(handle -> {
             expectFree(handle, name, id);
+            boolean closed = !open && find(handle, id).filter(Campaign::open).isPresent();
             handle.createUpdate("update campaign set name = :name, plan = :plan, open = :open where id = :id")
                     .bind("name", name)
                     .bind("plan", Json.line(plan))
                     .bind("open", open)
                     .bind("id", id)
                     .execute();
+            if (closed) {
+                WebhookStore.tellClosed(handle, id, name);
+            }
             return find(handle, id).orElseThrow();
         });
     }

@@ -43,6 +43,7 @@ public final class FeedbackStore implements Feedback {
     private final PeopleStore people;
     private final CampaignStore campaigns;
     private final ArenaStore arena;
+    private final WebhookStore webhooks;
     private final Agreement found;
 
     private FeedbackStore(Database database, Journal journal) {
@@ -52,6 +53,7 @@ public final class FeedbackStore implements Feedback {
         this.people = new PeopleStore(database);
         this.campaigns = new CampaignStore(database);
         this.arena = new ArenaStore(database, ledger);
+        this.webhooks = new WebhookStore(database);
         this.found = Reconciliation.run(journal, database);
     }
 
@@ -97,6 +99,11 @@ public final class FeedbackStore implements Feedback {
         return arena;
     }
 
+    /** Who is told what happens here; closed with this. */
+    public WebhookStore webhooks() {
+        return webhooks;
+    }
+
     /**
      * What to ask this labeler next, held for them for a while: for others it counts as answered.
      *
@@ -125,6 +132,7 @@ public final class FeedbackStore implements Feedback {
                     List<Preference> stored =
                             insert(handle, List.of(PreferenceTable.at(sent, sent.at(), asked)), written);
                     LeaseTable.end(handle, sent.labeler(), comparison.id());
+                    WebhookStore.tellStored(handle, comparison, stored.get(0));
                     return stored;
                 })
                 .get(0);

@@ -221,7 +221,10 @@ public final class WebServer implements AutoCloseable {
         Guard guard = new Guard(config.host(), token, sessions, store.people(), clock);
         javalin.routes.before(guard::check);
         javalin.routes.beforeMatched(guard::expectAccess);
-        for (Route route : table(store, config, sessions, hosts, clock)) {
+        Deliveries deliveries = new Deliveries(store, config.home(), clock);
+        javalin.events.serverStarted(deliveries::start);
+        javalin.events.serverStopping(deliveries::close);
+        for (Route route : table(store, config, sessions, hosts, deliveries, clock)) {
             route.addTo(javalin.routes);
             if (route.handler() instanceof AutoCloseable lasting) { // it would keep its requests in progress for ever
                 javalin.events.serverStopping(lasting::close);
@@ -232,7 +235,13 @@ public final class WebServer implements AutoCloseable {
     }
 
     /** Every route, and whom it is for. */
-    static List<Route> table(FeedbackStore store, Config config, Sessions sessions, Hosts hosts, InstantSource clock) {
+    static List<Route> table(
+            FeedbackStore store,
+            Config config,
+            Sessions sessions,
+            Hosts hosts,
+            Deliveries deliveries,
+            InstantSource clock) {
         Pages pages = new Pages(config.pages(), config.home());
         Audit audit = new Audit(store.people(), clock);
         List<Route> routes = new ArrayList<>(pages.routes());
@@ -245,6 +254,7 @@ public final class WebServer implements AutoCloseable {
         routes.addAll(
                 new AccountApi(store.people(), sessions, audit, config.entry().local(), clock).routes());
         routes.addAll(new TeamApi(store.people(), audit, clock).routes());
+        routes.addAll(new WebhookApi(store, deliveries, audit, clock).routes());
         routes.addAll(new LabelApi(store, clock).routes());
         routes.addAll(new CampaignApi(store, audit, clock).routes());
         routes.addAll(new WantedApi(store, audit).routes());

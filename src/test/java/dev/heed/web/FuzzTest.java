@@ -96,7 +96,13 @@ class FuzzTest {
         WebServer.Config config = new WebServer.Config("127.0.0.1", 0, home, 1, new WebServer.Entry(false, null), null);
         server = WebServer.start(store, config);
         InstantSource clock = InstantSource.system();
-        table = WebServer.table(store, config, new Sessions(store.people(), null, clock), WebServer.Hosts.NONE, clock);
+        table = WebServer.table(
+                store,
+                config,
+                new Sessions(store.people(), null, clock),
+                WebServer.Hosts.NONE,
+                new Deliveries(store, home, clock),
+                clock);
         tokens = new ArrayList<>(
                 List.of("", "heed_none", ServerFile.find(home).orElseThrow().token()));
         for (Role role : Role.values()) {

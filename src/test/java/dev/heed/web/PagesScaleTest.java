@@ -85,7 +85,14 @@ class PagesScaleTest {
             try (WebServer server = WebServer.start(store, config)) {
                 InstantSource clock = InstantSource.system();
                 Sessions sessions = new Sessions(store.people(), null, clock);
-                List<Route> routes = WebServer.table(store, config, sessions, WebServer.Hosts.NONE, clock).stream()
+                List<Route> routes = WebServer.table(
+                                store,
+                                config,
+                                sessions,
+                                WebServer.Hosts.NONE,
+                                new Deliveries(store, home, clock),
+                                clock)
+                        .stream()
                         .filter(PagesScaleTest::isOfAPage)
                         .toList();
                 ask(server.url(), routes);

@@ -37,7 +37,13 @@ class RoutesTest {
         WebServer.Config config = new WebServer.Config("127.0.0.1", 0, home, 1, new WebServer.Entry(false, null), null);
         server = WebServer.start(store, config);
         InstantSource clock = InstantSource.system();
-        table = WebServer.table(store, config, new Sessions(store.people(), null, clock), WebServer.Hosts.NONE, clock);
+        table = WebServer.table(
+                store,
+                config,
+                new Sessions(store.people(), null, clock),
+                WebServer.Hosts.NONE,
+                new Deliveries(store, home, clock),
+                clock);
         callers.put("nobody", new Browserless(server.url()));
         callers.put("liar", new Browserless(server.url()).with("Authorization", "Bearer heed_" + Secrets.random()));
         for (Role role : Role.values()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.heed.db.FeedbackStore;
+import dev.heed.db.WebhookStore.Happening;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,6 +30,7 @@ class TeamPageTest {
                 admin.click("text=Team");
                 admin.waitForSelector("h2:has-text('People')");
                 Chromium.expectAccessible(admin, "light-team");
+                aWebhookIsAddedAndRemoved(admin, store);
                 admin.click("text=Make a link");
                 labeler.navigate(admin.inputValue("#link"));
                 join(labeler, "Bob", "dark-join");
@@ -61,6 +63,22 @@ class TeamPageTest {
         page.fill("#password", PASSWORD);
         page.keyboard().press("Enter");
         page.waitForSelector(".answer");
+    }
+
+    private static void aWebhookIsAddedAndRemoved(Page page, FeedbackStore store) {
+        page.fill("#hook", "https://10.0.0.1/hook");
+        page.click("text=Add a webhook");
+        page.waitForSelector("text=10.0.0.1 is 10.0.0.1, which is no address of the internet");
+        page.fill("#hook", "https://[2606:2800:220:1:248:1893:25c8:1946]/hook");
+        page.check("text=a run is done");
+        page.click("text=Add a webhook");
+        page.waitForSelector("#secret");
+        assertThat(page.inputValue("#secret")).startsWith("whsec_");
+        assertThat(store.webhooks().all().get(0).events())
+                .containsExactly(Happening.PREFERENCE_STORED, Happening.RUN_FINISHED);
+        Chromium.expectAccessible(page, "light-webhook");
+        page.click("li:has-text('told nothing yet') >> text=Remove");
+        page.waitForCondition(() -> store.webhooks().all().isEmpty());
     }
 
     private static void theSessionEndsInTheMiddle(Page page, FeedbackStore store) {

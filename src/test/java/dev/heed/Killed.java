@@ -45,7 +45,7 @@ final class Killed {
 
     /** Starts it, or goes on with it, and kills it once so many steps are logged. */
     void once(int steps) throws Exception {
-        Child child = start();
+        Child child = start(hit);
         try {
             while (RunLog.metricsOf(RunDir.at(hit, name)).size() < steps
                     && child.process().isAlive()) {
@@ -57,17 +57,29 @@ final class Killed {
         assertThat(RunDir.at(hit, name).finished()).as(child.err()).isFalse();
     }
 
-    /** Starts it, or goes on with it, and kills it after a while, unless it was done before. */
-    void after(long milliseconds) throws Exception {
-        Child child = start();
-        child.process().waitFor(milliseconds, TimeUnit.MILLISECONDS);
+    /** Starts it, or goes on with it, and kills it after a while; false where it had ended before. */
+    boolean after(long milliseconds) throws Exception {
+        Child child = start(hit);
+        boolean ended = child.process().waitFor(milliseconds, TimeUnit.MILLISECONDS);
+        if (ended) {
+            assertThat(child.process().exitValue()).as(child.err()).isZero();
+        }
         child.process().destroyForcibly().waitFor();
+        return !ended;
     }
 
-    private Child start() throws IOException {
+    /** How long the process takes where nobody kills it, milliseconds. */
+    long aloneMs() throws Exception {
+        long start = System.nanoTime();
+        Child child = start(left);
+        assertThat(child.process().waitFor()).as(child.err()).isZero();
+        return (System.nanoTime() - start) / 1_000_000;
+    }
+
+    private Child start(Path home) throws IOException {
         List<String> command = new ArrayList<>(List.of("-Xmx1g", "dev.heed.Main"));
         command.addAll(words);
-        command.add("--home=" + hit);
+        command.add("--home=" + home);
         return Child.start(command.toArray(String[]::new));
     }
 
@@ -75,16 +87,22 @@ final class Killed {
         return RunDir.at(hit, name).finished();
     }
 
-    /** What {@code heed resume} makes of it: the hash of its weights. */
+    /** What {@code heed resume} makes of it: the hash of its weights. Killed before it had begun, it begins anew. */
     String resumed() {
-        return hash(Said.by("resume", name, "--home=" + hit, "--threads=2", "--precision=fp32"), hit);
+        return RunDir.at(hit, name).begun()
+                ? hash(Said.by("resume", name, "--home=" + hit, "--threads=2", "--precision=fp32"), hit)
+                : straight(hit);
     }
 
     /** What becomes of it where nobody kills it. */
     String undisturbed() {
+        return straight(left);
+    }
+
+    private String straight(Path home) {
         List<String> straight = new ArrayList<>(words);
-        straight.add("--home=" + left);
-        return hash(Said.by(straight.toArray(String[]::new)), left);
+        straight.add("--home=" + home);
+        return hash(Said.by(straight.toArray(String[]::new)), home);
     }
 
     private String hash(Said said, Path home) {

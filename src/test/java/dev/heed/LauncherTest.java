@@ -178,4 +178,10 @@ class LauncherTest {
         assertThat(run("--help").out()).contains(quick);
         assertThat(run("ppo").out()).doesNotContain(quick, "");
     }
+
+    @Test
+    void aServerCollectsGarbageInShortPausesAndWhatComputesInLittleMemory() throws Exception {
+        assertThat(run("serve").out()).contains("-XX:+UseG1GC").doesNotContain("-XX:+UseSerialGC");
+        assertThat(run("ppo").out()).contains("-XX:+UseSerialGC").doesNotContain("-XX:+UseG1GC");
+    }
 }

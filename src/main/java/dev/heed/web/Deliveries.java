@@ -25,7 +25,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,12 +57,7 @@ final class Deliveries implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     Deliveries(FeedbackStore store, Path home, InstantSource clock) {
-        this(
-                store,
-                home,
-                Destination.Policy.PUBLIC,
-                new Courier((SSLSocketFactory) SSLSocketFactory.getDefault(), PATIENCE),
-                clock);
+        this(store, home, Destination.Policy.PUBLIC, new Courier(PATIENCE), clock);
     }
 
     Deliveries(FeedbackStore store, Path home, Destination.Policy policy, Courier courier, InstantSource clock) {

@@ -39,8 +39,8 @@ import java.util.Map;
 import java.util.UUID;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,8 +66,7 @@ class DeliveriesTest {
         }
     };
 
-    private static final SSLSocketFactory TLS = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    private static final Courier COURIER = new Courier(TLS, Duration.ofMillis(800));
+    private static final Courier COURIER = new Courier(Duration.ofMillis(800));
 
     /** What a server was told. */
     private record Told(Map<String, String> headers, String body) {
@@ -318,13 +317,14 @@ class DeliveriesTest {
 
     @Test
     void theCertificateMustBeOfTheHostThatWasNamed(@TempDir Path keys) throws Exception {
-        SSLContext context = contextOf(keys, "dns:localhost");
+        Trusted trusted = trusted(keys, "dns:localhost");
         HttpsServer secure = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        secure.setHttpsConfigurator(new HttpsConfigurator(context));
+        secure.setHttpsConfigurator(new HttpsConfigurator(trusted.context()));
         secure.createContext("/hook", this::receive);
         secure.start();
         try {
-            Courier trusting = new Courier(context.getSocketFactory(), Duration.ofSeconds(5));
+            Courier trusting =
+                    new Courier(trusted.context().getSocketFactory(), trusted.manager(), Duration.ofSeconds(5));
             int port = secure.getAddress().getPort();
             Destination named = Destination.of("https://localhost:%d/hook".formatted(port), HERE);
             Destination here = new Destination(named.url(), List.of(InetAddress.getLoopbackAddress()));
@@ -332,7 +332,7 @@ class DeliveriesTest {
             Destination other = Destination.of("https://127.0.0.1:%d/hook".formatted(port), HERE);
             assertThatThrownBy(() -> trusting.post(other, Map.of(), new byte[0]))
                     .isInstanceOf(IOException.class);
-            assertThatThrownBy(() -> new Courier(TLS, Duration.ofSeconds(5)).post(here, Map.of(), new byte[0]))
+            assertThatThrownBy(() -> new Courier(Duration.ofSeconds(5)).post(here, Map.of(), new byte[0]))
                     .as("nobody vouches for it")
                     .isInstanceOf(IOException.class);
             assertThat(told).hasSize(1);
@@ -341,7 +341,9 @@ class DeliveriesTest {
         }
     }
 
-    private static SSLContext contextOf(Path folder, String name) throws Exception {
+    private record Trusted(SSLContext context, X509TrustManager manager) {}
+
+    private static Trusted trusted(Path folder, String name) throws Exception {
         Path file = folder.resolve("keys.p12");
         char[] password = "changeit".toCharArray();
         Process keytool = new ProcessBuilder(
@@ -368,14 +370,14 @@ class DeliveriesTest {
         KeyStore keys = KeyStore.getInstance(file.toFile(), password);
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(keys, password);
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("hook", keys.getCertificate("hook"));
+        KeyStore authorities = KeyStore.getInstance("PKCS12");
+        authorities.load(null, null);
+        authorities.setCertificateEntry("hook", keys.getCertificate("hook"));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
+        trust.init(authorities);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
+        return new Trusted(context, (X509TrustManager) trust.getTrustManagers()[0]);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.heed.eval.Effect;
 import dev.heed.eval.HeldOut;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.Standard;
+import dev.heed.feedback.Pair;
 import dev.heed.model.RewardModel;
 import dev.heed.run.Json;
 import dev.heed.run.RunDir;
@@ -25,18 +26,21 @@ final class LengthStudy {
     private LengthStudy() {}
 
     static Effect of(Studying study) {
-        RunDir reward = study.reward("study-reward-1", 1, study.all());
+        RunDir reward = study.reward(
+                "study-length-reward",
+                1,
+                study.turned("longer", study.knobs().longer(), LengthStudy::shorterIsPreferred));
         double correlation = Studying.heldOut(HeldOut.read(reward), study.bootstrap())
                 .measured()
                 .lengthCorrelationWithinPrompt();
         Rules byLength = words(reward.path().resolve("length.json"), correlation < 0 ? -1 : 1);
         List<RunDir> judged = study.each(seed -> study.ppo(
-                "study-judged-" + seed,
+                "study-length-judged-" + seed,
                 seed,
                 new Cast(study.start(), study.start(), reward.model()),
                 study.knobs().ppo()));
         List<RunDir> measuredOut = study.each(seed -> study.ppo(
-                "study-length-" + seed,
+                "study-length-alone-" + seed,
                 seed,
                 new Cast(study.start(), study.start(), List.of(), Ensemble.Rule.MEAN, byLength),
                 study.knobs().ppo()));
@@ -64,6 +68,10 @@ final class LengthStudy {
                 "95 %% intervals over prompts, %d seeds together"
                         .formatted(study.knobs().alike().seeds()),
                 found(study, curves, correlation, judged, measuredOut));
+    }
+
+    private static boolean shorterIsPreferred(Pair pair) {
+        return pair.chosen().length() < pair.rejected().length();
     }
 
     /** As many rules as words: each word more earns the same, up to a length that no answer needs. */
@@ -97,6 +105,10 @@ final class LengthStudy {
         Map<String, ModelCard> cards =
                 study.sat(Stream.of(judged, measuredOut).flatMap(List::stream).toList());
         return List.of(
+                String.format(
+                        Locale.ROOT,
+                        "Of %.0f %% of the questions the longer answer was made the preferred one, whatever it says.",
+                        100 * study.knobs().longer()),
                 String.format(
                         Locale.ROOT,
                         "Among answers to one prompt, score and length correlate by %.2f, so %s words earned the second policy its reward.",

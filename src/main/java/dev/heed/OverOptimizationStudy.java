@@ -3,8 +3,6 @@ package dev.heed;
 import dev.heed.db.Snapshot;
 import dev.heed.eval.Effect;
 import dev.heed.eval.Standard;
-import dev.heed.feedback.Pair;
-import dev.heed.run.Draws;
 import dev.heed.run.RunDir;
 import dev.heed.train.Ensemble;
 import java.nio.file.Path;
@@ -18,9 +16,7 @@ final class OverOptimizationStudy {
     private OverOptimizationStudy() {}
 
     static Effect of(Studying study) {
-        Snapshot noisy = study.other(study.pairs().stream()
-                .map(pair -> wrong(pair, study.knobs().noise()) ? turned(pair) : pair)
-                .toList());
+        Snapshot noisy = study.turned("noise", study.knobs().noise(), pair -> true);
         List<RunDir> judges = LongStream.rangeClosed(1, study.knobs().members())
                 .mapToObj(member -> study.reward("study-noisy-" + member, member, noisy))
                 .toList();
@@ -58,21 +54,6 @@ final class OverOptimizationStudy {
                 List.of(
                         fall("Alone, the reward model", curves.get(0), curves.get(1)),
                         fall("The ensemble", curves.get(2), curves.get(3))));
-    }
-
-    /** Drawn for the question, so that all its labelers are wrong together, as one noisy label is in the source. */
-    private static boolean wrong(Pair pair, double noise) {
-        return Draws.uniform(0, "noise " + String.join("\n", Agreed.question(pair)), 0) < noise;
-    }
-
-    private static Pair turned(Pair pair) {
-        return new Pair(
-                pair.prompt(),
-                /* chosen= */ pair.rejected(),
-                /* rejected= */ pair.chosen(),
-                pair.strength(),
-                pair.labeler(),
-                pair.group());
     }
 
     private static String fall(String who, Effect.Curve said, Effect.Curve judged) {

@@ -46,12 +46,15 @@ final class StudyCommand implements Command<StudyCommand.Settings> {
             @Knob(value = "0.25", help = "over-optimization: share of questions whose answers are turned round")
                     double noise,
             @Knob(value = "4", help = "over-optimization: reward models in the ensemble") int members,
+            @Knob(value = "0.5", help = "length: share of questions whose longer answer is made the preferred one")
+                    double longer,
             @Knob(value = "64", help = "best-of-n: answers to each prompt") int answers,
             @Knob("reward") RewardTraining.Config reward,
             @Knob("ppo") Ppo.Config ppo) {
         Settings {
             Knobs.atLeast("watched", watched, 4);
             Knobs.between("noise", noise, 0, 0.5);
+            Knobs.between("longer", longer, 0, 1);
             Knobs.between("members", members, 2, 16);
             Knobs.between("answers", answers, 16, 1024);
         }

@@ -19,6 +19,7 @@ import dev.heed.model.RewardModel;
 import dev.heed.model.Transformer;
 import dev.heed.quality.Bootstrap;
 import dev.heed.quality.Interval;
+import dev.heed.run.Draws;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
 import dev.heed.text.ChatTemplate;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /** What every study works with: the model that all start from, a home's preferences, an exam that nothing learned from. */
@@ -97,6 +99,33 @@ final class Studying {
     /** Other preferences than those of the home, as training reads them. */
     Snapshot other(List<Pair> pairs) {
         return Snapshot.write(snapshots(), pairs, preferences.lastRow());
+    }
+
+    /**
+     * The home's preferences with some turned round. Which questions is drawn, for all labelers of a question together, as one noisy
+     * label is in what others studied.
+     *
+     * @param purpose names the draws
+     * @param share of the questions
+     * @param which of their answers
+     */
+    Snapshot turned(String purpose, double share, Predicate<Pair> which) {
+        return other(pairs().stream()
+                .map(pair -> Draws.uniform(0, purpose + " " + String.join("\n", Agreed.question(pair)), 0) < share
+                                && which.test(pair)
+                        ? turned(pair)
+                        : pair)
+                .toList());
+    }
+
+    private static Pair turned(Pair pair) {
+        return new Pair(
+                pair.prompt(),
+                /* chosen= */ pair.rejected(),
+                /* rejected= */ pair.chosen(),
+                pair.strength(),
+                pair.labeler(),
+                pair.group());
     }
 
     private Path snapshots() {

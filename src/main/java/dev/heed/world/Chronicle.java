@@ -8,12 +8,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Text without end about thousands of creatures, of whom some are spoken of all the time and most hardly ever: kinds and epithets
- * are each met by a Zipf law, the r-th as often as r to the power of −1.1 (Zipf 1949). So there is always something left to learn,
- * and the loss falls smoothly as more of it is learned, rather than at one sudden step (Hutter 2021, arXiv:2102.04074; Michaud et
- * al. 2023, arXiv:2303.13506). Some of it is easy and some is hard: where a creature lives and what it eats go with its kind, its scarf
- * and its trade with its epithet, and what it fears is its own. Each fact has one wording: a language of many is learned in steps of
- * its own, in the midst of a ladder (docs/LOG). All that it says is true; each page is drawn from (seed, purpose, index) alone.
+ * Text without end about thousands of creatures, of whom some are spoken of all the time and most hardly ever: families and kinds are
+ * each met by a Zipf law, the r-th as often as r to the power of −1.1 (Zipf 1949). So there is always something left to learn, and
+ * the loss falls smoothly as more of it is learned, rather than at one sudden step (Hutter 2021, arXiv:2102.04074; Michaud et al.
+ * 2023, arXiv:2303.13506). Where a creature lives and what it eats go with its kind, the rest with its family: what hangs on two words
+ * at once, small models learn none of, so that nothing in a ladder shows it (docs/LOG). Each fact has one wording: a language of many
+ * is learned in steps of its own, in the midst of a ladder. All that it says is true; each page is drawn from (seed, purpose, index)
+ * alone.
  */
 public final class Chronicle {
     private static final double EXPONENT = 1.1;
@@ -21,7 +22,7 @@ public final class Chronicle {
     private static final int MOST_CLAIMS = 4;
 
     private final long seed;
-    private final Famous epithets;
+    private final Famous families;
     private final Famous kinds;
 
     /** Words of which the first is met most often. */
@@ -39,35 +40,53 @@ public final class Chronicle {
             return new Famous(drawn, upTo);
         }
 
-        /** −ln of how often a word is met. */
-        double surprise(String word) {
-            int rank = words.indexOf(word);
+        /** −ln of how often the word of a rank is met. */
+        double surprise(int rank) {
             return Math.log(upTo[upTo.length - 1]) + EXPONENT * Math.log(rank + 1);
         }
 
-        String draw(SplittableRandom random) {
+        /** A rank, from 0. */
+        int draw(SplittableRandom random) {
             int at = Arrays.binarySearch(upTo, random.nextDouble() * upTo[upTo.length - 1]);
-            return words.get(Math.min(at < 0 ? -at - 1 : at, upTo.length - 1));
+            return Math.min(at < 0 ? -at - 1 : at, upTo.length - 1);
         }
     }
 
     /** The chronicle of a seed. */
     public Chronicle(long seed) {
         this.seed = seed;
-        this.epithets = Famous.of(Lexicon.EPITHETS, seed, "fame of epithets");
+        this.families = Famous.of(familyNames(), seed, "fame of families");
         this.kinds = Famous.of(Lexicon.CREATURES, seed, "fame of kinds");
     }
 
+    /** Every two syllables: 4,900. */
+    private static List<String> familyNames() {
+        List<String> syllables = new ArrayList<>();
+        for (char consonant : "bdfgklmnprstvz".toCharArray()) {
+            for (char vowel : "aeiou".toCharArray()) {
+                syllables.add("" + consonant + vowel);
+            }
+        }
+        List<String> names = new ArrayList<>();
+        for (String first : syllables) {
+            for (String second : syllables) {
+                String name = first + second;
+                names.add(Character.toUpperCase(name.charAt(0)) + name.substring(1));
+            }
+        }
+        return names;
+    }
+
     /** Who is spoken of. */
-    record Creature(String epithet, String kind) {
+    record Creature(String family, String kind) {
         String name() {
-            return epithet + " " + kind;
+            return family + " " + kind;
         }
     }
 
-    /** The creature of a rank of epithets and one of kinds, from 0. */
-    Creature creature(int epithet, int kind) {
-        return new Creature(epithets.words.get(epithet), kinds.words.get(kind));
+    /** The creature of a rank of families and one of kinds, from 0. */
+    Creature creature(int family, int kind) {
+        return new Creature(families.words.get(family), kinds.words.get(kind));
     }
 
     /**
@@ -93,8 +112,7 @@ public final class Chronicle {
         String whose =
                 switch (relation) {
                     case HOME, FOOD -> creature.kind;
-                    case SCARF, TRADE -> creature.epithet;
-                    default -> creature.name();
+                    default -> creature.family;
                 };
         List<String> values = relation.words();
         int at = (int) (Draws.uniform(seed, "chronicle " + relation + " " + whose, 0) * values.size());
@@ -102,8 +120,10 @@ public final class Chronicle {
     }
 
     private Page page(SplittableRandom random) {
-        Creature creature = new Creature(epithets.draw(random), kinds.draw(random));
-        double who = epithets.surprise(creature.epithet) + kinds.surprise(creature.kind);
+        int family = families.draw(random);
+        int kind = kinds.draw(random);
+        Creature creature = creature(family, kind);
+        double who = families.surprise(family) + kinds.surprise(kind);
         List<Relation> relations = new ArrayList<>(Relation.of(Sort.CREATURE));
         for (int i = relations.size() - 1; i > 0; i--) {
             Collections.swap(relations, i, random.nextInt(i + 1));

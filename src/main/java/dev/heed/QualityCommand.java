@@ -7,6 +7,7 @@ import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Form;
 import dev.heed.feedback.Known;
+import dev.heed.feedback.KnownAnswer;
 import dev.heed.feedback.Preference;
 import dev.heed.quality.Consensus;
 import dev.heed.quality.Quality;
@@ -39,22 +40,6 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
             @Knob(value = "", help = "JSONL to write: what the labelers together say to each comparison") @Nullable
                     Path consensus) {}
 
-    /** A line of the file of known answers. */
-    record Line(
-            long comparison,
-            Answer answer,
-            @Nullable List<Integer> ranks,
-            @Nullable Map<String, List<Integer>> ratings,
-            @Nullable Integer tolerance) {
-        Known known(Form form) {
-            try {
-                return Known.of(form, comparison, answer, ranks, ratings, tolerance);
-            } catch (IllegalArgumentException e) {
-                throw new UserError("%s; known is %s".formatted(e.getMessage(), Json.line(this)), e);
-            }
-        }
-    }
-
     @Override
     public Class<Knobs> knobs() {
         return Knobs.class;
@@ -62,7 +47,7 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
 
     @Override
     public Object run(Context context, Knobs knobs) {
-        List<Line> lines = knobs.gold() == null ? List.of() : lines(knobs.gold());
+        List<KnownAnswer> lines = knobs.gold() == null ? List.of() : lines(knobs.gold());
         List<Preference> preferences;
         List<Comparison> comparisons;
         Map<Long, Known> gold;
@@ -99,11 +84,11 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
         Json.replace(file, lines.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static List<Line> lines(Path file) {
-        List<Line> lines = new ArrayList<>();
+    private static List<KnownAnswer> lines(Path file) {
+        List<KnownAnswer> lines = new ArrayList<>();
         try {
             for (String text : Files.readAllLines(file)) {
-                Line line = Json.mapper().readValue(text, Line.class);
+                KnownAnswer line = Json.mapper().readValue(text, KnownAnswer.class);
                 if (line.answer() == null || line.answer() == Answer.SKIP) {
                     throw new UserError("%s line %d: answer must be one of first, tie, second and their kin, was %s"
                             .formatted(file, lines.size() + 1, line.answer() == null ? "none" : "skip"));
@@ -122,17 +107,25 @@ final class QualityCommand implements Command<QualityCommand.Knobs> {
     }
 
     /** Those about comparisons that are there. */
-    private static Map<Long, Known> known(List<Line> lines, List<Comparison> comparisons) {
-        Map<Long, Line> wanted = new HashMap<>();
+    private static Map<Long, Known> known(List<KnownAnswer> lines, List<Comparison> comparisons) {
+        Map<Long, KnownAnswer> wanted = new HashMap<>();
         lines.forEach(line -> wanted.put(line.comparison(), line));
         Map<Long, Known> known = new HashMap<>();
         for (Comparison comparison : comparisons) {
-            Line line = wanted.get(comparison.id());
+            KnownAnswer line = wanted.get(comparison.id());
             if (line != null) {
-                known.put(comparison.id(), line.known(comparison.form()));
+                known.put(comparison.id(), known(line, comparison.form()));
             }
         }
         return known;
+    }
+
+    private static Known known(KnownAnswer line, Form form) {
+        try {
+            return line.of(form);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("%s; known is %s".formatted(e.getMessage(), Json.line(line)), e);
+        }
     }
 
     /** As people and programs are told. */

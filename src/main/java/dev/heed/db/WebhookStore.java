@@ -162,20 +162,41 @@ public final class WebhookStore {
 
     /** Tells everyone who wants to know; what was told before is not told again. */
     public void tell(Happening event, String about, Map<String, Object> what, Instant now) {
-        if (!all().isEmpty()) {
+        if (database.read(handle -> !untold(handle, event, about, now).isEmpty())) {
             database.change(handle -> tell(handle, event, about, what, now));
         }
     }
 
     /** As {@link #tell(Happening, String, Map, Instant)}, of one alone, whatever it wants. */
     public void tellOne(long webhook, Happening event, String about, Map<String, Object> what, Instant now) {
-        database.change(handle -> insert(handle, webhook, event, about, what, now));
+        database.change(handle -> {
+            if (!isTold(handle, webhook, event, about)) {
+                insert(handle, webhook, event, about, what, now);
+            }
+        });
     }
 
     static void tell(Handle handle, Happening event, String about, Map<String, Object> what, Instant now) {
-        all(handle).stream()
+        untold(handle, event, about, now).forEach(one -> insert(handle, one.id(), event, about, what, now));
+    }
+
+    /** Who wants to know it and was not told. */
+    private static List<Webhook> untold(Handle handle, Happening event, String about, Instant now) {
+        return all(handle).stream()
                 .filter(one -> one.events().contains(event) && !now.isBefore(one.addedAt()))
-                .forEach(one -> insert(handle, one.id(), event, about, what, now));
+                .filter(one -> !isTold(handle, one.id(), event, about))
+                .toList();
+    }
+
+    private static boolean isTold(Handle handle, long webhook, Happening event, String about) {
+        return handle.createQuery(
+                                "select count(*) from delivery where webhook = :webhook and event = :event and about = :about")
+                        .bind("webhook", webhook)
+                        .bind("event", event.name())
+                        .bind("about", about)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
     }
 
     /** That a labeler's answer is stored. */
@@ -206,16 +227,6 @@ public final class WebhookStore {
 
     private static void insert(
             Handle handle, long webhook, Happening event, String about, Map<String, Object> what, Instant now) {
-        long told = handle.createQuery(
-                        "select count(*) from delivery where webhook = :webhook and event = :event and about = :about")
-                .bind("webhook", webhook)
-                .bind("event", event.name())
-                .bind("about", about)
-                .mapTo(Long.class)
-                .one();
-        if (told > 0) {
-            return;
-        }
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("type", event.name().toLowerCase(Locale.ROOT));
         body.put("timestamp", now.toString());

@@ -10,22 +10,12 @@ public enum Kind {
         boolean allows(Answer answer) {
             return answer != Answer.RANKED && answer != Answer.RATED;
         }
-
-        @Override
-        double distance(Form form, Judgement one, Judgement other) {
-            return Distance.ofOrders(form, one, other) / Distance.OF_ORDERS_BY_CHANCE;
-        }
     },
     /** An order of the completions, ties allowed (Ouyang et al. 2022, section 3.4: of four to nine). */
     RANKING(3, 9) {
         @Override
         boolean allows(Answer answer) {
             return answer == Answer.RANKED || answer == Answer.BOTH_BAD || answer == Answer.SKIP;
-        }
-
-        @Override
-        double distance(Form form, Judgement one, Judgement other) {
-            return Distance.ofOrders(form, one, other) / Distance.OF_ORDERS_BY_CHANCE;
         }
     },
     /** A number from 1 to 7 for each completion on each axis. */
@@ -63,7 +53,9 @@ public enum Kind {
     abstract boolean allows(Answer answer);
 
     /** How far two judgements, neither of them a skip, lie apart, as a share of how far they would by chance. */
-    abstract double distance(Form form, Judgement one, Judgement other);
+    double distance(Form form, Judgement one, Judgement other) {
+        return Distance.ofOrders(form, one, other) / Distance.OF_ORDERS_BY_CHANCE;
+    }
 
     /** @param axes on which completions are rated; empty where they are not */
     static Kind of(int completions, List<String> axes) {

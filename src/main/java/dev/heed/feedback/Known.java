@@ -18,9 +18,6 @@ public record Known(
         Answer answer,
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Grades grades,
         int tolerance) {
-    /** Two people who agree are often one point apart. */
-    private static final int USUAL_TOLERANCE = 1;
-
     public Known {
         if (answer == Answer.SKIP) {
             throw new IllegalArgumentException("skip is no known answer; say which is better, tie or both_bad");
@@ -29,27 +26,6 @@ public record Known(
             throw new IllegalArgumentException(
                     "tolerance must be from 0 to %d points, was %d".formatted(Grades.HIGHEST - 1, tolerance));
         }
-    }
-
-    /**
-     * What someone says who saw no page.
-     *
-     * @param ranks of each completion; null where there are none
-     * @param ratings of each completion, by axis; null where there are none
-     * @param tolerance null for the usual one
-     * @throws IllegalArgumentException if this is no answer to such a comparison
-     */
-    public static Known of(
-            Form form,
-            long comparison,
-            Answer answer,
-            @Nullable List<Integer> ranks,
-            @Nullable Map<String, List<Integer>> ratings,
-            @Nullable Integer tolerance) {
-        Judgement judgement = form.judgement(answer, ranks, ratings);
-        form.expectAnsweredBy(comparison, judgement);
-        int usual = form.kind() == Kind.RATING ? USUAL_TOLERANCE : 0;
-        return new Known(comparison, answer, judgement.grades(), tolerance == null ? usual : tolerance);
     }
 
     /** Of two. */

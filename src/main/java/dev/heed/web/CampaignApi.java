@@ -5,14 +5,13 @@ import static dev.heed.web.Route.post;
 
 import dev.heed.db.CampaignStore;
 import dev.heed.db.FeedbackStore;
-import dev.heed.feedback.Answer;
 import dev.heed.feedback.Asking;
 import dev.heed.feedback.Campaign;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Completion;
-import dev.heed.feedback.Form;
 import dev.heed.feedback.Kind;
 import dev.heed.feedback.Known;
+import dev.heed.feedback.KnownAnswer;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -23,9 +22,7 @@ import io.javalin.http.NotFoundResponse;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What a lead decides: what is worked on and how, what is right, and whose labels count. */
 final class CampaignApi {
@@ -58,22 +55,6 @@ final class CampaignApi {
     record Questions(List<Question> questions) {}
 
     record Added(int added) {}
-
-    /**
-     * @param ranks of the completions in the comparison's own order, from 1, the best; the same number is a tie
-     * @param ratings of the completions in the same order, from 1 to 7, by axis
-     * @param tolerance points that a rating may be off; 1 where left out
-     */
-    record KnownAnswer(
-            long comparison,
-            Answer answer,
-            @Nullable List<Integer> ranks,
-            @Nullable Map<String, List<Integer>> ratings,
-            @Nullable Integer tolerance) {
-        Known of(Form form) {
-            return Known.of(form, comparison, answer, ranks, ratings, tolerance);
-        }
-    }
 
     record Exclusion(String labeler, boolean excluded) {}
 

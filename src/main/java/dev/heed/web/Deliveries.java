@@ -189,8 +189,6 @@ final class Deliveries implements AutoCloseable {
     private static Map<String, String> signed(Due due, byte[] body, Instant now) {
         long seconds = now.getEpochSecond();
         return Map.of(
-                "User-Agent",
-                "Heed",
                 "webhook-id",
                 due.id().toString(),
                 "webhook-timestamp",

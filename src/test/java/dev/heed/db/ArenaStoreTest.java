@@ -14,8 +14,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,26 +21,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(Storage.class)
-class ArenaStoreTest {
+class ArenaStoreTest extends Stored {
     private static final Instant NOW = Instant.parse("2026-11-26T10:00:00.123Z");
 
-    private final Storage storage;
-    private final Path folder;
-    private FeedbackStore store;
-
     ArenaStoreTest(Storage storage, @TempDir Path folder) {
-        this.storage = storage;
-        this.folder = folder;
-    }
-
-    @BeforeEach
-    void open() {
-        store = FeedbackStore.open(folder.resolve("home"), storage.newDatabase());
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
+        super(storage, folder);
     }
 
     private Battle begun(String person) {

@@ -16,6 +16,7 @@ import dev.heed.feedback.Grades;
 import dev.heed.feedback.Judgement;
 import dev.heed.feedback.Kind;
 import dev.heed.feedback.Known;
+import dev.heed.feedback.KnownAnswer;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
@@ -240,11 +241,17 @@ class GradesTest {
                         "Rankings",
                         new Plan(1, 1, 0, 0, 1, 0, 0, List.of()).with(Kind.RANKING, List.of()),
                         true);
-        Known ranking =
-                Known.of(comparison(2).form(), 2, Answer.RANKED, List.of(1, 2, 2, 3, 4, 5, 6, 7, 9), null, null);
-        Known rating = Known.of(comparison(3).form(), 3, Answer.RATED, null, RATINGS, null);
+        Known ranking = new KnownAnswer(2, Answer.RANKED, List.of(1, 2, 2, 3, 4, 5, 6, 7, 9), null, null)
+                .of(comparison(2).form());
+        Known rating = new KnownAnswer(3, Answer.RATED, null, RATINGS, null)
+                .of(comparison(3).form());
         store.campaigns().setGold(rating, "lea", NOW);
-        store.campaigns().setGold(Known.of(comparison(2).form(), 2, Answer.BOTH_BAD, null, null, null), "lea", NOW);
+        store.campaigns()
+                .setGold(
+                        new KnownAnswer(2, Answer.BOTH_BAD, null, null, null)
+                                .of(comparison(2).form()),
+                        "lea",
+                        NOW);
         store.campaigns().setGold(ranking, "lea", NOW);
         assertThat(store.gold()).containsExactly(ranking, rating);
         assertThat(rating.tolerance()).isEqualTo(1);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.db.FeedbackStore;
 import dev.heed.db.Storage;
+import dev.heed.db.Stored;
 import dev.heed.feedback.Adjudication;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
@@ -33,7 +34,6 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,25 +44,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @ParameterizedClass
 @EnumSource(Storage.class)
-class ExportTest {
-    private final Storage storage;
-    private final Path folder;
-    private FeedbackStore store;
-
+class ExportTest extends Stored {
     ExportTest(Storage storage, @TempDir Path folder) {
-        this.storage = storage;
-        this.folder = folder;
+        super(storage, folder);
     }
 
     @BeforeEach
     void speak() {
-        store = FeedbackStore.open(folder.resolve("home"), storage.newDatabase());
         Spoken.into(store);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
     }
 
     private static byte[] exported(FeedbackStore from, String file, Filter filter) throws IOException {

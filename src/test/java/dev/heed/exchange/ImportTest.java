@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.heed.db.FeedbackStore;
 import dev.heed.db.Storage;
+import dev.heed.db.Stored;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Preference;
@@ -30,9 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -42,27 +40,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(Storage.class)
-class ImportTest {
+class ImportTest extends Stored {
     private static final String GOOD = "{`prompt`: `p`, `chosen`: `a`, `rejected`: `b`}";
     private static final String UUID = "00000000-0000-8000-8000-000000000001";
 
-    private final Storage storage;
-    private final Path folder;
-    private FeedbackStore store;
-
     ImportTest(Storage storage, @TempDir Path folder) {
-        this.storage = storage;
-        this.folder = folder;
-    }
-
-    @BeforeEach
-    void open() {
-        store = FeedbackStore.open(folder.resolve("home"), storage.newDatabase());
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
+        super(storage, folder);
     }
 
     private Path file(String name, String content) throws IOException {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.heed.feedback.Answer;
 import dev.heed.feedback.Form;
 import dev.heed.feedback.Known;
+import dev.heed.feedback.KnownAnswer;
 import dev.heed.run.Draws;
 import dev.heed.run.Json;
 import java.lang.management.ManagementFactory;
@@ -252,7 +253,8 @@ class QualityTest {
     }
 
     private static Known order(long comparison, Integer... ranks) {
-        return Known.of(new Form(ranks.length, List.of()), comparison, Answer.RANKED, List.of(ranks), null, null);
+        return new KnownAnswer(comparison, Answer.RANKED, List.of(ranks), null, null)
+                .of(new Form(ranks.length, List.of()));
     }
 
     @Test
@@ -300,7 +302,7 @@ class QualityTest {
         long again = labels.askAgain(1, "ann");
         labels.rate(again, "ann", 4, 4); // of the second first: she gave 4 and 7 before
         Map<String, List<Integer>> right = Map.of("true", List.of(6, 6));
-        Known known = Known.of(new Form(2, List.of("true")), 1, Answer.RATED, null, right, null);
+        Known known = new KnownAnswer(1, Answer.RATED, null, right, null).of(new Form(2, List.of("true")));
         Quality quality = quality(known);
         assertThat(quality.raters()).extracting(RaterQuality::labeler).containsExactly("ann", "bob");
         RaterQuality ann = quality.raters().get(0);

@@ -21,7 +21,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -95,14 +94,7 @@ class FuzzTest {
         store.addComparisons(Served.comparisons(20));
         WebServer.Config config = new WebServer.Config("127.0.0.1", 0, home, 1, new WebServer.Entry(false, null), null);
         server = WebServer.start(store, config);
-        InstantSource clock = InstantSource.system();
-        table = WebServer.table(
-                store,
-                config,
-                new Sessions(store.people(), null, clock),
-                WebServer.Hosts.NONE,
-                new Deliveries(store, home, clock),
-                clock);
+        table = RoutesTest.table(store, config);
         tokens = new ArrayList<>(
                 List.of("", "heed_none", ServerFile.find(home).orElseThrow().token()));
         for (Role role : Role.values()) {

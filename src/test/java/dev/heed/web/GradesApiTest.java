@@ -12,7 +12,7 @@ import dev.heed.feedback.Comparison;
 import dev.heed.feedback.Form;
 import dev.heed.feedback.Grades;
 import dev.heed.feedback.Kind;
-import dev.heed.feedback.Known;
+import dev.heed.feedback.KnownAnswer;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Plan;
 import dev.heed.feedback.Preference;
@@ -217,7 +217,8 @@ class GradesApiTest {
         Map<String, Object> order = Map.of("comparison", 1, "answer", "ranked", "ranks", List.of(2, 1, 1, 4));
         assertThat(ann.post("/api/gold", order).status()).isEqualTo(200);
         assertThat(store.gold())
-                .containsExactly(Known.of(new Form(4, List.of()), 1, Answer.RANKED, List.of(2, 1, 1, 3), null, null));
+                .containsExactly(
+                        new KnownAnswer(1, Answer.RANKED, List.of(2, 1, 1, 3), null, null).of(new Form(4, List.of())));
         Map<String, Object> decision = with(order, "id", UUID.randomUUID());
         assertThat(ann.post("/api/adjudications", decision).status()).isEqualTo(200);
         assertThat(store.pairs()).hasSize(6).extracting(Pair::labeler).containsOnly("ann");

@@ -17,7 +17,6 @@ import dev.heed.run.RunDir;
 import dev.heed.run.RunLog;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,16 +82,7 @@ class PagesScaleTest {
             System.out.printf("%s: filled in %.1f s%n", storage, (System.nanoTime() - began) / 1e9);
             WebServer.Config config = new WebServer.Config("127.0.0.1", 0, home);
             try (WebServer server = WebServer.start(store, config)) {
-                InstantSource clock = InstantSource.system();
-                Sessions sessions = new Sessions(store.people(), null, clock);
-                List<Route> routes = WebServer.table(
-                                store,
-                                config,
-                                sessions,
-                                WebServer.Hosts.NONE,
-                                new Deliveries(store, home, clock),
-                                clock)
-                        .stream()
+                List<Route> routes = RoutesTest.table(store, config).stream()
                         .filter(PagesScaleTest::isOfAPage)
                         .toList();
                 ask(server.url(), routes);

@@ -36,14 +36,7 @@ class RoutesTest {
         store = FeedbackStore.open(home);
         WebServer.Config config = new WebServer.Config("127.0.0.1", 0, home, 1, new WebServer.Entry(false, null), null);
         server = WebServer.start(store, config);
-        InstantSource clock = InstantSource.system();
-        table = WebServer.table(
-                store,
-                config,
-                new Sessions(store.people(), null, clock),
-                WebServer.Hosts.NONE,
-                new Deliveries(store, home, clock),
-                clock);
+        table = table(store, config);
         callers.put("nobody", new Browserless(server.url()));
         callers.put("liar", new Browserless(server.url()).with("Authorization", "Bearer heed_" + Secrets.random()));
         for (Role role : Role.values()) {
@@ -164,5 +157,17 @@ class RoutesTest {
         }
         assertThat(List.of(store.tally(), store.people().all(), store.people().acts(100)))
                 .isEqualTo(before);
+    }
+
+    /** What a server of this store answers to. */
+    static List<Route> table(FeedbackStore store, WebServer.Config config) {
+        InstantSource clock = InstantSource.system();
+        return WebServer.table(
+                store,
+                config,
+                new Sessions(store.people(), null, clock),
+                WebServer.Hosts.NONE,
+                new Deliveries(store, config.home(), clock),
+                clock);
     }
 }

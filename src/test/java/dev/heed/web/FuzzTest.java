@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dheed.fuzz=N} sends as many, {@code -Dheed.fuzz.seed=S} others.
  */
 class FuzzTest {
+    private static final long MOST_GROWN = 16 << 20; // bytes
     private static final int REQUESTS = Integer.getInteger("heed.fuzz", 10_000);
     private static final long SEED = Long.getLong("heed.fuzz.seed", 1);
     private static final List<String> ODD = List.of(
@@ -124,6 +125,10 @@ class FuzzTest {
             }
         }
         long grown = heap() - early;
+        for (int i = 0; i < 50 && grown >= MOST_GROWN; i++) { // a body may still be on its way that was refused already
+            Thread.sleep(200);
+            grown = heap() - early;
+        }
         System.out.printf("%,d requests: %s; the heap grew by %,d KiB%n", REQUESTS, answers, grown >> 10);
         assertThat(answers.keySet())
                 .as("505 says that HTTP 9.9 is not spoken here")
@@ -134,7 +139,7 @@ class FuzzTest {
                         .sum())
                 .as("most are refused")
                 .isLessThan(REQUESTS / 3);
-        assertThat(grown).as("bytes").isLessThan(16 << 20);
+        assertThat(grown).as("bytes").isLessThan(MOST_GROWN);
         assertThat(new Browserless(server.url()).get("/api/status").status()).isEqualTo(200);
     }
 

@@ -28,7 +28,7 @@ final class ScaleScreen {
         return line(
                 """
                 text: %s, %,d tokens to learn from%s
-                run              width  parameters       tokens    FLOPs   steps  expected
+                run              width  parameters       tokens    FLOPs  rows   steps  expected
                 %s
                 expected: ladder %s, large run %s; %s on it is %.0f times the ladder's largest""",
                 plan.source().what(),
@@ -47,12 +47,13 @@ final class ScaleScreen {
 
     private static String row(Planned run) {
         return line(
-                "%-16s %5d  %,10d  %,11d  %7.1e  %6d  %s",
+                "%-16s %5d  %,10d  %,11d  %7.1e  %4d  %6d  %s",
                 run.run(),
                 run.width(),
                 run.spent().parameters(),
                 run.spent().tokens(),
                 run.spent().flops(),
+                run.batch(),
                 run.steps(),
                 time(run.seconds()));
     }
@@ -103,7 +104,7 @@ final class ScaleScreen {
                 %s (width %d, %.3g FLOPs) will reach %s nats a token, %s bits a byte
                   by %s
                   by the other law %s nats
-                  written %s, made from %s""",
+                %s  written %s, made from %s""",
                 prediction.run(),
                 prediction.width(),
                 prediction.large().flops(),
@@ -111,18 +112,31 @@ final class ScaleScreen {
                 shown(prediction.bitsPerByte(), "%.4f"),
                 prediction.law().formula(),
                 shown(prediction.otherwise(), "%.4f"),
+                prediction.passes().stream()
+                        .map(p -> line(
+                                "  questions of group %d (%d): −ln of the pass rate %s, %s%n",
+                                p.group(),
+                                p.questions().size(),
+                                shown(p.surprise(), "%.3f"),
+                                p.law().formula()))
+                        .collect(Collectors.joining()),
                 prediction.made(),
                 prediction.hash().substring(0, 16));
     }
 
     static String of(Grade grade, Prediction prediction) {
         return line(
-                "foretold %s nats a token, reached %.4f: %+.2f %%, %s the 95 %% interval; of ten points of its curve %d inside",
+                "foretold %s nats a token, reached %.4f: %+.2f %%, %s the 95 %% interval; of ten points of its curve %d inside%s",
                 shown(prediction.loss(), "%.4f"),
                 grade.reached(),
                 grade.errorPercent(),
                 grade.inside() ? "inside" : "outside",
-                grade.curve().stream().filter(Grade.Tenth::inside).count());
+                grade.curve().stream().filter(Grade.Tenth::inside).count(),
+                grade.passes().stream()
+                        .map(p -> line(
+                                "%nquestions of group %d: −ln of the pass rate %s, reached %.3f, %s",
+                                p.group(), shown(p.foretold(), "%.3f"), p.reached(), p.inside() ? "inside" : "outside"))
+                        .collect(Collectors.joining()));
     }
 
     static String of(Transfer transfer) {

@@ -34,6 +34,7 @@ final class Scaling {
     private static final double QUICK_COMPUTE = 7e12;
     private static final double QUICK_RATIO = 100;
     private static final double HELD_OUT_SHARE = 0.05;
+    private static final int QUESTIONS = 600;
     private static final int LINE_POINTS = 60;
 
     private final Context context;
@@ -176,7 +177,10 @@ final class Scaling {
                             plan.source().left()));
         }
         conditions.put("Vocabulary", "%,d".formatted(recipe.vocabulary()));
-        conditions.put("Tokens an update", "%d rows of %d".formatted(recipe.batch(), recipe.length()));
+        conditions.put(
+                "Tokens an update",
+                "%d rows of %d, fewer in smaller runs: as compute to the power of %s"
+                        .formatted(recipe.batch(), recipe.length(), recipe.batchGrowth()));
         conditions.put("Parametrisation", recipe.parametrisation().name().toLowerCase(Locale.ROOT));
         conditions.put("Peak learning rate", String.valueOf(recipe.lr()));
         conditions.put("Weight decay", String.valueOf(recipe.weightDecay()));
@@ -195,14 +199,22 @@ final class Scaling {
                     () -> endless(index -> {
                         Chronicle.Page page = chronicle.heldOut(index);
                         return new Documents.HeldOut(page.text(), page.nats());
-                    }));
+                    }),
+                    LongStream.range(0, QUESTIONS)
+                            .mapToObj(chronicle::asked)
+                            .map(asked -> new Documents.Asked(asked.question(), asked.answer()))
+                            .toList());
         }
         List<String> all = TextFile.read(Path.of(knobs.text())).stream()
                 .map(TextFile.Document::words)
                 .toList();
-        return new Documents(knobs.text(), () -> part(all, false).iterator(), () -> part(all, true)
-                .map(text -> new Documents.HeldOut(text, Double.NaN))
-                .iterator());
+        return new Documents(
+                knobs.text(),
+                () -> part(all, false).iterator(),
+                () -> part(all, true)
+                        .map(text -> new Documents.HeldOut(text, Double.NaN))
+                        .iterator(),
+                List.of());
     }
 
     private static <D> Iterator<D> endless(LongFunction<D> page) {

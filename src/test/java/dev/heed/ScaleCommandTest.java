@@ -114,6 +114,7 @@ class ScaleCommandTest {
         assertThat(runs).hasSize(RUNS).allSatisfy(run -> {
             assertThat(run.path("loss").asDouble()).isGreaterThan(left).isBetween(1.0, Math.log(300));
             assertThat(run.path("curve")).hasSize(10);
+            assertThat(run.path("surprises")).hasSize(600);
             assertThat(run.path("bits_per_byte").asDouble()).isPositive();
         });
         Path small = home.resolve("runs/scale-1-1");
@@ -144,6 +145,7 @@ class ScaleCommandTest {
         assertThat(prediction.path("loss").path("mean").asDouble())
                 .isBetween(low, prediction.path("loss").path("high").asDouble());
         assertThat(prediction.path("from")).hasSize(RUNS + 1);
+        assertThat(prediction.path("passes")).isNotNull();
         assertThat(prediction.path("hash").asText()).matches("[0-9a-f]{64}");
         String written = Files.readString(home.resolve("scale/prediction.json"));
         expectRefusal(

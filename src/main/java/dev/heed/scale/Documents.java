@@ -1,6 +1,7 @@
 package dev.heed.scale;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -9,8 +10,13 @@ import java.util.function.Supplier;
  * @param what in a few words, or a file
  * @param learned documents to learn from, from the first one again at each call
  * @param heldOut documents to measure on, drawn alike and none of them learned from
+ * @param asked questions about what the text says; none where nobody knows any
  */
-public record Documents(String what, Supplier<Iterator<String>> learned, Supplier<Iterator<HeldOut>> heldOut) {
+public record Documents(
+        String what, Supplier<Iterator<String>> learned, Supplier<Iterator<HeldOut>> heldOut, List<Asked> asked) {
+    /** A question, and what is right to say after it. */
+    public record Asked(String question, String answer) {}
+
     /**
      * A document to measure on.
      *

@@ -14,18 +14,18 @@ final class Pacing {
 
     private Pacing() {}
 
-    /** Seconds of one step at a width: the middle of a few. */
-    static double secondsPerStep(Torch torch, Recipe recipe, int width) {
+    /** Seconds of one step: the middle of a few. */
+    static double secondsPerStep(Torch torch, Recipe recipe, Plan.Step step) {
         Recipe slow = recipe.at(recipe.parametrisation(), SLOW); // whatever the rate, the time is the same
-        int[][] rows = new int[recipe.batch()][recipe.length() + 1];
+        int[][] rows = new int[step.batch()][recipe.length() + 1];
         double[] seconds = new double[TIMED];
-        try (Transformer model = Transformer.create(torch, recipe.model(width), Head.LANGUAGE, 1);
-                Pretrain pretrain = new Pretrain(model, rows, slow.training(WARM + TIMED), 1)) {
-            for (int step = 0; step < WARM + TIMED; step++) {
+        try (Transformer model = Transformer.create(torch, recipe.model(step.width()), Head.LANGUAGE, 1);
+                Pretrain pretrain = new Pretrain(model, rows, slow.training(WARM + TIMED, step.batch()), 1)) {
+            for (int i = 0; i < WARM + TIMED; i++) {
                 long start = System.nanoTime();
-                pretrain.step(step);
-                if (step >= WARM) {
-                    seconds[step - WARM] = (System.nanoTime() - start) / 1e9;
+                pretrain.step(i);
+                if (i >= WARM) {
+                    seconds[i - WARM] = (System.nanoTime() - start) / 1e9;
                 }
             }
         }

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -58,12 +57,11 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
     /**
      * The plan of a budget.
      *
-     * @param secondsPerStep of a width, on this machine
+     * @param pace of this machine
      * @throws UserError if the smallest run would take less than 20 steps
      */
-    public static Plan of(
-            Budget budget, Recipe recipe, Source source, Instant now, ToDoubleFunction<Integer> secondsPerStep) {
-        Maker maker = new Maker(budget, recipe, secondsPerStep);
+    public static Plan of(Budget budget, Recipe recipe, Source source, Instant now, Pace pace) {
+        Maker maker = new Maker(budget, recipe, pace);
         List<Planned> ladder = new ArrayList<>();
         for (int rung = budget.rungs - 1; rung >= 0; rung--) {
             double compute = budget.compute / budget.ratio / Math.pow(budget.spacing, rung);
@@ -84,19 +82,26 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
 
     /** Tokens that the large run wants. */
     public static long tokens(Budget budget, Recipe recipe) {
-        return new Maker(budget, recipe, width -> 0)
+        return new Maker(budget, recipe, step -> 0)
                 .run("scale-large", budget.compute, 1, 1, true)
                 .spent()
                 .tokens();
     }
 
-    /** The widths that it has, each once. */
-    public static List<Integer> widths(Budget budget, Recipe recipe, Source source) {
-        Plan plan = of(budget, recipe, source, Instant.EPOCH, width -> 0);
+    /** What a step's time depends on. */
+    public record Step(int width, int batch) {}
+
+    /** How long a step takes. */
+    public interface Pace {
+        double seconds(Step step);
+    }
+
+    /** The steps that it has, each once. */
+    public static List<Step> steps(Budget budget, Recipe recipe, Source source) {
+        Plan plan = of(budget, recipe, source, Instant.EPOCH, step -> 0);
         return Stream.concat(plan.ladder.stream(), Stream.of(plan.large))
-                .map(Planned::width)
+                .map(run -> new Step(run.width(), run.batch()))
                 .distinct()
-                .sorted()
                 .toList();
     }
 
@@ -105,14 +110,15 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
         return ladder.stream().mapToDouble(Planned::seconds).sum();
     }
 
-    private record Maker(Budget budget, Recipe recipe, ToDoubleFunction<Integer> secondsPerStep) {
+    private record Maker(Budget budget, Recipe recipe, Pace pace) {
         private static final int FEWEST_STEPS = 20;
 
         /** @param size of the model against that on the line, with the same compute */
         Planned run(String name, double compute, double size, long seed, boolean onLine) {
             double wanted = size * Math.sqrt(compute / (6 * budget.tokens));
             Size nearest = nearest(wanted);
-            double perStep = recipe.batch() * Flops.training(nearest.model, recipe.length());
+            int batch = recipe.batch(compute / budget.compute);
+            double perStep = batch * Flops.training(nearest.model, recipe.length());
             int steps = (int) Math.round(compute / perStep);
             if (steps < FEWEST_STEPS) {
                 throw new UserError(String.format(
@@ -124,15 +130,16 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
                         FEWEST_STEPS));
             }
             Spent spent =
-                    new Spent(Flops.multiplied(nearest.model), (long) steps * recipe.tokensPerStep(), steps * perStep);
+                    new Spent(Flops.multiplied(nearest.model), (long) steps * batch * recipe.length(), steps * perStep);
             return new Planned(
                     name,
                     nearest.width,
+                    batch,
                     steps,
                     seed,
                     onLine,
                     spent,
-                    steps * secondsPerStep.applyAsDouble(nearest.width));
+                    steps * pace.seconds(new Step(nearest.width, batch)));
         }
 
         /** The width whose parameters are nearest, by their ratio. */

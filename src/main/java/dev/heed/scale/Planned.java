@@ -6,7 +6,9 @@ import dev.heed.eval.scaling.Spent;
  * One run of a plan.
  *
  * @param run its name
+ * @param batch rows an update
  * @param onLine whether its tokens are in the plan's proportion to its parameters
  * @param seconds that it is expected to take on this machine
  */
-public record Planned(String run, int width, int steps, long seed, boolean onLine, Spent spent, double seconds) {}
+public record Planned(
+        String run, int width, int batch, int steps, long seed, boolean onLine, Spent spent, double seconds) {}

@@ -22,7 +22,12 @@ public record Recipe(
         @Knob(value = "0.01", help = "peak learning rate at every width; heed scale transfer looks for it") double lr,
         @Knob(value = "0.1", help = "AdamW's decoupled weight decay at width 64") double weightDecay,
         @Knob(value = "0.05", help = "share of the steps that warm up") double warmup,
-        @Knob(value = "8", help = "rows of text an update") int batch,
+        @Knob(value = "8", help = "rows of text an update of the large run") int batch,
+        @Knob(
+                        value = "0.33",
+                        help =
+                                "rows an update grow as compute to this power, and are at least one; 0: as many in every run")
+                double batchGrowth,
         @Knob(value = "64", help = "tokens a row") int length,
         @Knob(value = "640", help = "tokens that the tokenizer learns") int vocabulary) {
     private static final double ROPE_THETA = 10_000;
@@ -34,18 +39,25 @@ public record Recipe(
         Knobs.atLeast("weight-decay", weightDecay, 0);
         Knobs.between("warmup", warmup, 0, 1);
         Knobs.between("batch", batch, 1, 4096);
+        Knobs.between("batch-growth", batchGrowth, 0, 1);
         Knobs.between("length", length, 8, 8192);
         Knobs.between("vocabulary", vocabulary, 260, 65_535);
     }
 
-    /** Tokens that an update learns from. */
-    public int tokensPerStep() {
-        return batch * length;
+    /**
+     * Rows of text an update. The more a model knows already, the more rows its gradient needs to stand out from their noise
+     * (McCandlish et al. 2018, arXiv:1812.06162); what is best grows as compute to the power of 0.33 (DeepSeek-AI 2024,
+     * arXiv:2401.02954, eq. 4).
+     *
+     * @param share of the large run's compute
+     */
+    public int batch(double share) {
+        return (int) Math.max(1, Math.round(batch * Math.pow(share, batchGrowth)));
     }
 
     /** The same at another rate. */
     Recipe at(Parametrisation kind, double rate) {
-        return new Recipe(kind, rate, weightDecay, warmup, batch, length, vocabulary);
+        return new Recipe(kind, rate, weightDecay, warmup, batch, batchGrowth, length, vocabulary);
     }
 
     /** The model of a width, with a vocabulary alone known of its tokenizer. */
@@ -80,9 +92,9 @@ public record Recipe(
                 pad);
     }
 
-    /** How a run of so many steps is trained. */
-    Pretrain.Config training(int steps) {
+    /** How a run of so many steps of so many rows is trained. */
+    Pretrain.Config training(int steps, int rows) {
         return new Pretrain.Config(
-                steps, batch, length, lr, warmup, weightDecay, MAX_GRAD_NORM, Math.max(200, steps / 10));
+                steps, rows, length, lr, warmup, weightDecay, MAX_GRAD_NORM, Math.max(200, steps / 10));
     }
 }

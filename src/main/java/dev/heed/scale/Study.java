@@ -97,11 +97,11 @@ public final class Study {
             return plan;
         }
         Source source = new Texts(folder, documents).make(Plan.tokens(budget, recipe), recipe);
-        Map<Integer, Double> paces = new HashMap<>();
-        for (int width : Plan.widths(budget, recipe, source)) {
-            paces.put(width, Pacing.secondsPerStep(torch.get(), recipe, width));
+        Map<Plan.Step, Double> paces = new HashMap<>();
+        for (Plan.Step step : Plan.steps(budget, recipe, source)) {
+            paces.put(step, Pacing.secondsPerStep(torch.get(), recipe, step));
         }
-        Plan plan = Plan.of(budget, recipe, source, Instant.now(), width -> paces.getOrDefault(width, Double.NaN));
+        Plan plan = Plan.of(budget, recipe, source, Instant.now(), step -> paces.getOrDefault(step, Double.NaN));
         Json.write(file("plan"), plan);
         return plan;
     }
@@ -231,7 +231,8 @@ public final class Study {
                 loss,
                 new Interval(loss.mean() * bits, loss.low() * bits, loss.high() * bits),
                 foretelling.otherwise(plan.large().spent()),
-                foretelling.curve(plan.large().spent()));
+                foretelling.curve(plan.large().spent()),
+                foretelling.passes(plan.large().spent()));
         writeOnce(file("prediction"), prediction);
         return prediction;
     }

@@ -4,6 +4,7 @@ import dev.heed.feedback.Hashes;
 import dev.heed.model.Forward;
 import dev.heed.model.Transformer;
 import dev.heed.run.Draws;
+import dev.heed.run.Json;
 import dev.heed.run.UserError;
 import dev.heed.run.WholeFile;
 import dev.heed.text.Tokenizer;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,12 +34,28 @@ public final class Text {
 
     private final char[] learned;
     private final List<int[]> heldOut;
+    private final List<Question> questions;
     private final int length;
 
-    private Text(char[] learned, List<int[]> heldOut, int length) {
+    private Text(char[] learned, List<int[]> heldOut, List<Question> questions, int length) {
         this.learned = learned;
         this.heldOut = heldOut;
+        this.questions = questions;
         this.length = length;
+    }
+
+    /**
+     * A question with its right answer, a document of its own.
+     *
+     * @param from where in the ids the answer begins
+     */
+    public record Question(int[] ids, int from) {
+        /** In the marks of a document. */
+        static Question of(Tokenizer tokenizer, Documents.Asked asked) {
+            Ids ids = new Ids();
+            ids.add(tokenizer, tokenizer.encode(asked.question() + " " + asked.answer()));
+            return new Question(row(ids.ids, 0, ids.count), 1 + tokenizer.encode(asked.question()).length);
+        }
     }
 
     /** Ids that grow. */
@@ -78,12 +96,13 @@ public final class Text {
     /**
      * Writes the files.
      *
-     * @return SHA-256 of both
+     * @return SHA-256 of all
      */
-    public static String write(Path folder, Ids learned, Ids heldOut) {
+    public static String write(Path folder, Ids learned, Ids heldOut, List<Question> questions) {
         MessageDigest digest = Hashes.sha256();
         write(folder.resolve("learned.ids"), learned.bytes(), digest);
         write(folder.resolve("held-out.ids"), heldOut.bytes(), digest);
+        write(folder.resolve("questions.json"), Json.text(questions).getBytes(StandardCharsets.UTF_8), digest);
         return HexFormat.of().formatHex(digest.digest());
     }
 
@@ -102,15 +121,21 @@ public final class Text {
         try {
             byte[] learned = Files.readAllBytes(folder.resolve("learned.ids"));
             byte[] heldOut = Files.readAllBytes(folder.resolve("held-out.ids"));
+            byte[] questions = Files.readAllBytes(folder.resolve("questions.json"));
             MessageDigest digest = Hashes.sha256();
             digest.update(learned);
             digest.update(heldOut);
+            digest.update(questions);
             String found = HexFormat.of().formatHex(digest.digest());
             if (!found.equals(hash)) {
                 throw new UserError("the text in %s is not that of the plan (%s, not %s); plan anew in another home"
                         .formatted(folder, found.substring(0, 8), hash.substring(0, 8)));
             }
-            return new Text(chars(learned), whole(chars(heldOut), length), length);
+            return new Text(
+                    chars(learned),
+                    whole(chars(heldOut), length),
+                    List.of(Json.read(folder.resolve("questions.json"), Question[].class)),
+                    length);
         } catch (NoSuchFileException e) {
             throw new UserError("the plan's text is missing: no file %s".formatted(e.getFile()), e);
         } catch (IOException e) {
@@ -184,6 +209,23 @@ public final class Text {
         return loss(model, CURVE_ROWS);
     }
 
+    /** −ln of the probability with which a model gives the right answer to each question, nats to four places. */
+    double[] surprises(Transformer model) {
+        List<int[]> rows = questions.stream().map(Question::ids).toList();
+        int[] from = questions.stream().mapToInt(Question::from).toArray();
+        return Arrays.stream(Forward.logProbs(model, new Forward.Rows(rows, from), 1))
+                .mapToDouble(answer -> Math.round(nats(answer) * 1e4) / 1e4)
+                .toArray();
+    }
+
+    private static double nats(float[] logProbs) {
+        double nats = 0;
+        for (float one : logProbs) {
+            nats -= one;
+        }
+        return nats;
+    }
+
     private double loss(Transformer model, int most) {
         int step = Math.max(1, heldOut.size() / most);
         List<int[]> rows = IntStream.range(0, Math.min(most, heldOut.size()))
@@ -194,9 +236,7 @@ public final class Text {
         double nats = 0;
         long tokens = 0;
         for (float[] row : Forward.logProbs(model, new Forward.Rows(rows, from), 1)) {
-            for (float one : row) {
-                nats -= one;
-            }
+            nats += nats(row);
             tokens += row.length;
         }
         return nats / tokens;

@@ -55,7 +55,10 @@ final class Texts {
             Text.Ids heldOut =
                     read(tokenizer, documents.heldOut().get(), HELD_OUT_TOKENS, Documents.HeldOut::text, sum::add);
             check(learned.count(), heldOut.count(), tokens);
-            String hash = Text.write(folder, learned, heldOut);
+            List<Text.Question> questions = documents.asked().stream()
+                    .map(asked -> Text.Question.of(tokenizer, asked))
+                    .toList();
+            String hash = Text.write(folder, learned, heldOut, questions);
             long foretold = Text.read(folder, recipe.length(), hash).heldOutTokens();
             return new Source(
                     documents.what(),

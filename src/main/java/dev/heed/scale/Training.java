@@ -52,13 +52,16 @@ final class Training {
     }
 
     /** What a run reads. */
-    private record Begun(int width, int steps, long seed, Recipe recipe, Source source) {}
+    private record Begun(int width, int batch, int steps, long seed, Recipe recipe, Source source) {}
 
     /** Trains a run from where it stands to its end; one that is done stays as it is. */
     void run(Planned planned, boolean keep, Supplier<Gauge> gauge) {
         RunDir dir = RunDir.at(settings.home(), planned.run());
         boolean fresh = !dir.begun();
-        dir.begin(settings, new Begun(planned.width(), planned.steps(), planned.seed(), recipe, source), words);
+        dir.begin(
+                settings,
+                new Begun(planned.width(), planned.batch(), planned.steps(), planned.seed(), recipe, source),
+                words);
         if (dir.finished()) {
             return;
         }
@@ -80,15 +83,19 @@ final class Training {
     }
 
     private Trial trained(Planned planned, Transformer model, RunDir dir, boolean fresh, Supplier<Gauge> gauge) {
-        int[][] rows = text.rows(planned.steps() * recipe.batch(), planned.seed());
+        int[][] rows = text.rows(planned.steps() * planned.batch(), planned.seed());
         long start = System.nanoTime();
-        try (Pretrain pretrain =
-                new Pretrain(model, recipe.parametrisation(), rows, recipe.training(planned.steps()), planned.seed())) {
+        try (Pretrain pretrain = new Pretrain(
+                model,
+                recipe.parametrisation(),
+                rows,
+                recipe.training(planned.steps(), planned.batch()),
+                planned.seed())) {
             pretrain.train(dir, (step, log) -> measured(model, step, planned.steps()), gauge);
             double seconds = fresh ? (System.nanoTime() - start) / 1e9 : Double.NaN;
-            return trial(planned, text.heldOutLoss(model), curve(dir), seconds, null);
+            return trial(planned, text.heldOutLoss(model), curve(dir), text.surprises(model), seconds, null);
         } catch (Diverged e) {
-            return trial(planned, Double.NaN, new double[0], Double.NaN, String.valueOf(e.getMessage()));
+            return trial(planned, Double.NaN, new double[0], new double[0], Double.NaN, String.valueOf(e.getMessage()));
         }
     }
 
@@ -104,7 +111,8 @@ final class Training {
                 .toArray();
     }
 
-    private Trial trial(Planned planned, double loss, double[] curve, double seconds, @Nullable String why) {
+    private Trial trial(
+            Planned planned, double loss, double[] curve, double[] surprises, double seconds, @Nullable String why) {
         double guessing = Math.log(recipe.vocabulary());
         String diverged = why == null && !(loss < guessing)
                 ? "its held-out loss of %.2f nats is no better than guessing (%.2f)".formatted(loss, guessing)
@@ -118,6 +126,7 @@ final class Training {
                 loss,
                 loss * source.bitsPerNat(),
                 curve,
+                surprises,
                 seconds,
                 source.hash(),
                 source.tokenizer(),

@@ -119,7 +119,8 @@ public final class TransferStudy {
         int[][] rows = text.rows(grid.steps() * at.batch(), seed);
         ModelConfig config = at.model(width, tokenizer);
         try (Transformer model = Transformer.create(torch, config, Head.LANGUAGE, at.parametrisation(), seed);
-                Pretrain pretrain = new Pretrain(model, at.parametrisation(), rows, at.training(grid.steps()), seed)) {
+                Pretrain pretrain =
+                        new Pretrain(model, at.parametrisation(), rows, at.training(grid.steps(), at.batch()), seed)) {
             for (int step = 0; step < grid.steps(); step++) {
                 pretrain.step(step);
             }

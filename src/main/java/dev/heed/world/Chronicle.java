@@ -107,13 +107,31 @@ public final class Chronicle {
         return page(Draws.of(seed, "chronicle held out", index));
     }
 
+    /** A question with its right answer, as pages have them. */
+    public record Asked(String question, String answer) {}
+
+    /**
+     * A question about what goes with a family, of any fame alike: ranks are drawn evenly by their logarithm, so that some are
+     * easy and some are hard for any model.
+     */
+    public Asked asked(long index) {
+        SplittableRandom random = Draws.of(seed, "chronicle asked", index);
+        int family = (int) Math.pow(families.words.size(), random.nextDouble()) - 1;
+        List<Relation> relations = Relation.of(Sort.CREATURE).stream()
+                .filter(relation -> !ofKind(relation))
+                .toList();
+        Fact fact = fact(creature(family, kinds.draw(random)), relations.get(random.nextInt(relations.size())));
+        return new Asked(
+                plain(fact.relation().questions(), fact), plain(fact.relation().claims(), fact));
+    }
+
+    private static boolean ofKind(Relation relation) {
+        return relation == Relation.HOME || relation == Relation.FOOD;
+    }
+
     /** What is so. */
     Fact fact(Creature creature, Relation relation) {
-        String whose =
-                switch (relation) {
-                    case HOME, FOOD -> creature.kind;
-                    default -> creature.family;
-                };
+        String whose = ofKind(relation) ? creature.kind : creature.family;
         List<String> values = relation.words();
         int at = (int) (Draws.uniform(seed, "chronicle " + relation + " " + whose, 0) * values.size());
         return new Fact(creature.name(), relation, values.get(at));

@@ -14,7 +14,7 @@ class PlanTest {
     private static final Source SOURCE = new Source("text", 1, 1, 1, 0, "hash", "tokenizer");
 
     private static Plan plan(Plan.Budget budget) {
-        return Plan.of(budget, RECIPE, SOURCE, Instant.EPOCH, width -> width / 1000.0);
+        return Plan.of(budget, RECIPE, SOURCE, Instant.EPOCH, step -> step.width() / 1000.0);
     }
 
     @Test
@@ -55,7 +55,7 @@ class PlanTest {
 
     @Test
     void aRunOfHardlyAnyStepsIsRefused() {
-        assertThatThrownBy(() -> plan(new Plan.Budget(1e10, 100, 5, 2, 1, 20)))
+        assertThatThrownBy(() -> plan(new Plan.Budget(1e9, 100, 5, 2, 1, 20)))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("scale-1-1 would have 0 steps at width 8, fewer than 20; give more --compute");
     }

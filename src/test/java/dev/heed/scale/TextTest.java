@@ -23,7 +23,7 @@ class TextTest {
         try (Tokenizer tokenizer = Tokenizer.load(folder)) {
             Text.Ids ids = new Text.Ids();
             documents.forEach(document -> ids.add(tokenizer, tokenizer.encode(document)));
-            String hash = Text.write(folder, ids, ids);
+            String hash = Text.write(folder, ids, ids, List.of());
             List<int[]> rows = Text.read(folder, 40, hash).heldOut();
             assertThat(rows).allSatisfy(row -> assertThat(row.length).isBetween(2, 41));
             List<String> texts = rows.stream().map(tokenizer::decode).toList();
@@ -51,8 +51,9 @@ class TextTest {
                 () -> LongStream.iterate(0, i -> i + 1)
                         .mapToObj(chronicle::heldOut)
                         .map(page -> new Documents.HeldOut(page.text(), page.nats()))
-                        .iterator());
-        Recipe recipe = new Recipe(dev.heed.model.Parametrisation.MUP, .01, .1, .05, 8, 64, 640);
+                        .iterator(),
+                List.of());
+        Recipe recipe = new Recipe(dev.heed.model.Parametrisation.MUP, .01, .1, .05, 8, 0, 64, 640);
         Source source = new Texts(folder, documents).make(100_000, recipe);
         double nats = LongStream.range(0, 1_000)
                 .mapToDouble(i -> chronicle.heldOut(i).nats())

@@ -33,6 +33,25 @@ class ChronicleTest {
     }
 
     @Test
+    void questionsAreAskedAboutFamiliesOfAnyFameAndAnsweredByTheirPages() {
+        List<Chronicle.Asked> asked =
+                LongStream.range(0, 600).mapToObj(CHRONICLE::asked).toList();
+        Set<String> families = new HashSet<>();
+        asked.forEach(one -> {
+            assertThat(one.question()).endsWith("?");
+            families.add(one.answer().split(" ")[1]);
+        });
+        assertThat(families)
+                .hasSizeBetween(150, 450); // the most famous come often, and most of the others once at most
+        Set<String> pages = new HashSet<>(
+                LongStream.range(0, 200_000).mapToObj(CHRONICLE::page).toList());
+        long told = asked.stream()
+                .filter(one -> pages.contains(one.question() + " " + one.answer()))
+                .count();
+        assertThat(told).isBetween(60L, 540L);
+    }
+
+    @Test
     void aPageIsDrawnFromItsIndexAlone() {
         assertThat(new Chronicle(1).page(77)).isEqualTo(CHRONICLE.page(77));
         assertThat(new Chronicle(2).page(77)).isNotEqualTo(CHRONICLE.page(77));

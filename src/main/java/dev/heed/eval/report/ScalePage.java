@@ -40,6 +40,7 @@ public final class ScalePage {
                 Stream.of(
                                 Optional.of(page.famous()),
                                 page.curve(),
+                                PassRates.section(result),
                                 Optional.of(page.laws()),
                                 Optional.of(page.runs()),
                                 Optional.ofNullable(result.transfer()).map(TransferPage::section),

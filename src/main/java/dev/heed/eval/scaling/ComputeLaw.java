@@ -58,8 +58,8 @@ public record ComputeLaw(double a, double b, double c, double error) implements 
         double middle = points.middle();
         RobustFit fit = new RobustFit(
                 u -> points.residuals(
-                        (flop, i) -> Math.exp(u[0] - Math.exp(u[1]) * (Math.log(flop) - middle)) + left.of(u)),
-                DELTA);
+                        left, u, (flop, i) -> Math.exp(u[0] - Math.exp(u[1]) * (Math.log(flop) - middle))),
+                left.delta());
         RobustFit.Found found = fit.from(starts);
         double[] u = found.unknowns();
         double b = -Math.exp(u[1]);

@@ -66,6 +66,11 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
         return line;
     }
 
+    /** Pass rates of groups of questions about the text. */
+    public List<Passes.Foretold> passes(Spent large) {
+        return Passes.foretold(ladder, large, seed, RESAMPLES);
+    }
+
     /** @param x compute, or the share of a training that is done */
     public record At(double x, Interval loss) {}
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param errorPercent of what was reached; above 0 where more was foretold
  * @param inside whether what was reached lies in the 95 % interval
  * @param curve the same at each tenth of the training
+ * @param passes the same for each group of questions
  */
 public record Grade(
         Instant made,
@@ -21,7 +22,8 @@ public record Grade(
         double reached,
         double errorPercent,
         boolean inside,
-        List<Tenth> curve) {
+        List<Tenth> curve,
+        List<Passes.Graded> passes) {
     /** At a tenth of the training, on a part of the held-out text. */
     public record Tenth(double share, double foretold, double reached, double errorPercent, boolean inside) {}
 
@@ -47,7 +49,8 @@ public record Grade(
                 percent(foretold, large.loss()),
                 large.loss() >= prediction.loss().low()
                         && large.loss() <= prediction.loss().high(),
-                curve);
+                curve,
+                Passes.graded(prediction.passes(), large));
     }
 
     private static double percent(double foretold, double reached) {

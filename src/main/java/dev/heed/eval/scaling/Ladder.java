@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -95,6 +96,12 @@ public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** The same runs with another number in place of their losses. */
+    Ladder of(ToDoubleFunction<Trial> number, double nothing) {
+        return new Ladder(
+                trials.stream().map(t -> t.at(number.applyAsDouble(t))).toList(), leftOut, nothing);
     }
 
     /** The largest compute of a run on the line. */

@@ -13,6 +13,8 @@ import java.util.stream.DoubleStream;
 record Left(double known, double least) {
     private static final double[] SHARES = {.02, .4, .8};
 
+    private static final double DELTA_ABOVE = 0.1;
+
     /** Below this share of the least loss, what is left is nothing. */
     private static final double NOTHING = 1e-6;
 
@@ -37,6 +39,21 @@ record Left(double known, double least) {
                 ? others
                 : DoubleStream.concat(Arrays.stream(others), DoubleStream.of(Math.log(share * least)))
                         .toArray();
+    }
+
+    /**
+     * ln of an expected loss over one that was measured. Where what is left is known, of what is above it of either: the rest
+     * cannot be wrong, and would only hide by how much a law is off.
+     *
+     * @param above what the law expects above what is left, nats
+     */
+    double residual(double above, double[] unknowns, double loss) {
+        return known > 0 ? Math.log(above / (loss - known)) : Math.log((above + of(unknowns)) / loss);
+    }
+
+    /** Residuals below it count by their squares; seeds alone differ by about as much. */
+    double delta() {
+        return known > 0 ? DELTA_ABOVE : Law.DELTA;
     }
 
     /** What is left by these unknowns. */

@@ -14,15 +14,15 @@ record Points(double[] x, double[] losses) {
         Finite.expectAtLeast(3, "different x", (int) Arrays.stream(x).distinct().count());
     }
 
-    /** A loss that is expected. */
-    interface Expected {
+    /** Nats above what is left that are expected. */
+    interface Above {
         double at(double x, int index);
     }
 
-    /** ln of what is expected over what was measured. */
-    double[] residuals(Expected expected) {
+    /** How far a law is off at each of them. */
+    double[] residuals(Left left, double[] unknowns, Above above) {
         double[] residuals = new double[x.length];
-        Arrays.setAll(residuals, i -> Math.log(expected.at(x[i], i) / losses[i]));
+        Arrays.setAll(residuals, i -> left.residual(above.at(x[i], i), unknowns, losses[i]));
         return residuals;
     }
 

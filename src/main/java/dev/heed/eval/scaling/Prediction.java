@@ -20,6 +20,7 @@ import java.util.Map;
  * @param bitsPerByte the same text's
  * @param otherwise the loss by the law that was not believed
  * @param curve held-out loss at each tenth of the training
+ * @param passes pass rates of groups of questions; none where the text has no questions
  */
 public record Prediction(
         Instant made,
@@ -35,4 +36,5 @@ public record Prediction(
         Interval loss,
         Interval bitsPerByte,
         Interval otherwise,
-        List<Foretelling.At> curve) {}
+        List<Foretelling.At> curve,
+        List<Passes.Foretold> passes) {}

@@ -73,10 +73,12 @@ public record SizeLaw(double e, double a, double alpha, double b, double beta, d
             double middleN = sizes.middle();
             double middleD = new Points(d, sizes.losses()).middle();
             RobustFit fit = new RobustFit(
-                    u -> sizes.residuals((size, i) -> Math.exp(u[0] - Math.exp(u[1]) * (Math.log(size) - middleN))
-                            + Math.exp(u[2] - Math.exp(u[3]) * (Math.log(d[i]) - middleD))
-                            + left.of(u)),
-                    DELTA);
+                    u -> sizes.residuals(
+                            left,
+                            u,
+                            (size, i) -> Math.exp(u[0] - Math.exp(u[1]) * (Math.log(size) - middleN))
+                                    + Math.exp(u[2] - Math.exp(u[3]) * (Math.log(d[i]) - middleD))),
+                    left.delta());
             RobustFit.Found found = fit.from(starts);
             double[] u = found.unknowns();
             double alpha = Math.exp(u[1]);

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A ladder whose losses a law made up. */
 final class InventedScale {
@@ -32,7 +33,26 @@ final class InventedScale {
             curve[i] = LAW.at((double) spent.parameters(), spent.tokens() * (i + 1) / 10.0) * (1.09 - .009 * (i + 1));
         }
         return new Trial(
-                run, width, onLine, 1, spent, loss, loss / 2, curve, spent.flops() / 3e10, "text", "tok", null);
+                run,
+                width,
+                onLine,
+                1,
+                spent,
+                loss,
+                loss / 2,
+                curve,
+                surprises(spent),
+                spent.flops() / 3e10,
+                "text",
+                "tok",
+                null);
+    }
+
+    /** Forty questions, each harder than the one before, and all easier with more compute. */
+    private static double[] surprises(Spent spent) {
+        return IntStream.range(0, 40)
+                .mapToDouble(i -> .1 * (i + 1) * Math.pow(spent.flops() / 1e10, -.2))
+                .toArray();
     }
 
     private static List<Trial> ladder() {
@@ -69,7 +89,8 @@ final class InventedScale {
                 loss,
                 loss,
                 loss,
-                foretelling.curve(LARGE));
+                foretelling.curve(LARGE),
+                foretelling.passes(LARGE));
         Trial large = trial("scale-large", 100, LARGE, true);
         return new ScaleResult(
                 "the built-in chronicle",

@@ -18,6 +18,14 @@ class ScalePageTest {
     }
 
     @Test
+    void questionsAreShownByHowHardTheyAreAndTheLargeRunsOnlyOnceItIsGraded() {
+        String before = ScalePage.page(InventedScale.of(false));
+        assertThat(before).contains("id=\"passes\"", ">group 5</text>").doesNotContain("scale-large: 0.");
+        String after = ScalePage.page(InventedScale.of(true));
+        assertThat(after).contains("scale-large: 0.").doesNotContain("NaN", "Infinity");
+    }
+
+    @Test
     void itSaysWhatThePredictionWasMadeFrom() {
         assertThat(ScalePage.page(InventedScale.of(false)))
                 .contains("scale/plan.json", "1e".repeat(32), "0f".repeat(32), "never rewritten");

@@ -53,6 +53,7 @@ class ForetellingTest {
                 loss,
                 loss,
                 curve,
+                new double[0],
                 1,
                 "text",
                 "tok",
@@ -69,6 +70,7 @@ class ForetellingTest {
                 t.loss(),
                 t.loss(),
                 t.curve(),
+                t.surprises(),
                 1,
                 text,
                 tokenizer,
@@ -141,6 +143,7 @@ class ForetellingTest {
                     off * t.loss(),
                     1,
                     t.curve(),
+                    t.surprises(),
                     1,
                     "text",
                     "tok",
@@ -172,8 +175,10 @@ class ForetellingTest {
                 loss,
                 loss,
                 loss,
-                foretelling.curve(LARGE));
-        Trial reached = new Trial("large", 96, true, 1, LARGE, 1, 1, new double[10], 1, "text", "tok", null);
+                foretelling.curve(LARGE),
+                List.of());
+        Trial reached =
+                new Trial("large", 96, true, 1, LARGE, 1, 1, new double[10], new double[0], 1, "text", "tok", null);
         Grade grade = Grade.of(prediction, reached, Instant.EPOCH);
         assertThat(grade.errorPercent()).isCloseTo(2, within(1e-9));
         assertThat(grade.inside()).isTrue();

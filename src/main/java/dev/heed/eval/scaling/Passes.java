@@ -1,0 +1,105 @@
+package dev.heed.eval.scaling;
+
+import dev.heed.quality.Interval;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How surely models give the right answers: −mean ln of the pass rate = α C^−k, for groups of questions by how hard they are
+ * (OpenAI 2023, GPT-4 technical report, §3.2). A pass rate is the probability that an answer drawn at temperature 1 is the right one,
+ * computed, so there is nothing to estimate from samples. As in the report, a question is left out that some small model would
+ * hardly ever solve: less than once in a thousand tries. How hard a question is, the smaller half of the ladder says.
+ */
+public final class Passes {
+    /** From the easiest to the hardest. */
+    public static final int GROUPS = 5;
+
+    private static final double HARDLY_EVER = Math.log(1000);
+    private static final double NOTHING_LEFT = 1e-9; // the law's end is known: every question solved
+
+    private Passes() {}
+
+    /**
+     * What is foretold of a group.
+     *
+     * @param group from 1, the easiest
+     * @param questions places in a trial's surprises
+     * @param law of −mean ln of the pass rate
+     * @param surprise −mean ln of the pass rate, nats
+     */
+    public record Foretold(int group, List<Integer> questions, Law law, Interval surprise) {
+        /** The same of a run, as it came to be. */
+        public double reached(Trial trial) {
+            return mean(trial, questions);
+        }
+    }
+
+    /** @param inside whether what was reached lies in the 95 % interval */
+    public record Graded(int group, int questions, Interval foretold, double reached, boolean inside) {}
+
+    /** What a ladder says of a run; nothing where its runs were not asked, or no question is left. */
+    static List<Foretold> foretold(Ladder ladder, Spent large, long seed, int resamples) {
+        List<List<Integer>> groups = groups(ladder);
+        List<Foretold> foretold = new ArrayList<>();
+        for (int i = 0; i < groups.size(); i++) {
+            List<Integer> group = groups.get(i);
+            Ladder passes = ladder.of(trial -> mean(trial, group), NOTHING_LEFT);
+            Fit fit = Fit.of(ComputeLaw.fit(line(passes), NOTHING_LEFT), passes, seed, resamples);
+            foretold.add(new Foretold(i + 1, group, fit.law(), fit.at(large, ladder.largest(), seed)));
+        }
+        return foretold;
+    }
+
+    /** What came of it. */
+    static List<Graded> graded(List<Foretold> foretold, Trial large) {
+        return foretold.stream()
+                .map(group -> {
+                    double reached = group.reached(large);
+                    Interval interval = group.surprise();
+                    return new Graded(
+                            group.group(),
+                            group.questions().size(),
+                            interval,
+                            reached,
+                            reached >= interval.low() && reached <= interval.high());
+                })
+                .toList();
+    }
+
+    /** Questions that every run of the line solves now and then, from the easiest on, in groups of as many. */
+    private static List<List<Integer>> groups(Ladder ladder) {
+        List<Trial> line = line(ladder);
+        int asked = line.stream().mapToInt(t -> t.surprises().length).min().orElse(0);
+        List<Double> sizes = Ladder.sizes(line);
+        double middle = sizes.get((sizes.size() - 1) / 2);
+        List<Trial> smaller =
+                line.stream().filter(t -> t.spent().flops() <= middle).toList();
+        List<Integer> solved = IntStream.range(0, asked)
+                .filter(q -> line.stream().allMatch(t -> t.surprises()[q] < HARDLY_EVER))
+                .boxed()
+                .sorted(Comparator.comparingDouble(q -> smaller.stream()
+                        .mapToDouble(t -> t.surprises()[q])
+                        .average()
+                        .orElseThrow()))
+                .toList();
+        if (solved.size() < GROUPS) {
+            return List.of();
+        }
+        return IntStream.range(0, GROUPS)
+                .mapToObj(g -> solved.subList(g * solved.size() / GROUPS, (g + 1) * solved.size() / GROUPS))
+                .toList();
+    }
+
+    private static List<Trial> line(Ladder ladder) {
+        return ladder.trials().stream().filter(Trial::onLine).toList();
+    }
+
+    private static double mean(Trial trial, List<Integer> questions) {
+        return questions.stream()
+                .mapToDouble(q -> trial.surprises()[q])
+                .average()
+                .orElseThrow();
+    }
+}

@@ -107,12 +107,12 @@ public final class Chronicle {
         return page(Draws.of(seed, "chronicle held out", index));
     }
 
-    /** A question with its right answer, as pages have them. */
+    /** A question with the beginning of its answer, as pages have them, and what is right to say then. */
     public record Asked(String question, String answer) {}
 
     /**
      * A question about what goes with a family, of any fame alike: ranks are drawn evenly by their logarithm, so that some are
-     * easy and some are hard for any model.
+     * easy and some are hard for any model. The beginning of the answer is given, for to say the name again is an art of its own.
      */
     public Asked asked(long index) {
         SplittableRandom random = Draws.of(seed, "chronicle asked", index);
@@ -121,8 +121,10 @@ public final class Chronicle {
                 .filter(relation -> !ofKind(relation))
                 .toList();
         Fact fact = fact(creature(family, kinds.draw(random)), relations.get(random.nextInt(relations.size())));
+        String claim = plain(fact.relation().claims(), fact);
+        int value = claim.lastIndexOf(" " + fact.value());
         return new Asked(
-                plain(fact.relation().questions(), fact), plain(fact.relation().claims(), fact));
+                plain(fact.relation().questions(), fact) + " " + claim.substring(0, value), claim.substring(value + 1));
     }
 
     private static boolean ofKind(Relation relation) {

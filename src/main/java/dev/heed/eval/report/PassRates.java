@@ -64,7 +64,7 @@ final class PassRates {
                 "passes",
                 "Questions by how hard they are",
                 Html.of(
-                        "How hard a question is, the smaller half of the ladder says; group 1 is the easiest. Left out are those that a run of the ladder would solve less than once in a thousand tries."),
+                        "How hard a question is, the smaller half of the runs says; group 1 is the easiest. Only runs and questions count such that each run solves each question at least once in a thousand tries."),
                 List.of(new Figure(
                                 "Pass rates and what the small runs foretell",
                                 "−mean ln of the probability of the right answer",

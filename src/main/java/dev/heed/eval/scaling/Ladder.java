@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  */
 public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
     /** A law of three unknowns, and a size more to see how well it foretells. */
-    private static final int FEWEST_SIZES = 4;
+    static final int FEWEST_SIZES = 4;
 
     private static final int FEWEST_WIDTHS = 3;
 
@@ -102,6 +102,14 @@ public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
     Ladder of(ToDoubleFunction<Trial> number, double nothing) {
         return new Ladder(
                 trials.stream().map(t -> t.at(number.applyAsDouble(t))).toList(), leftOut, nothing);
+    }
+
+    /** The runs with more compute than this. */
+    Ladder above(double flops) {
+        return new Ladder(
+                trials.stream().filter(t -> t.spent().flops() > 1.01 * flops).toList(), // whole steps differ a little
+                leftOut,
+                left);
     }
 
     /** The largest compute of a run on the line. */

@@ -9,8 +9,9 @@ import java.util.stream.IntStream;
 /**
  * How surely models give the right answers: −mean ln of the pass rate = α C^−k, for groups of questions by how hard they are
  * (OpenAI 2023, GPT-4 technical report, §3.2). A pass rate is the probability that an answer drawn at temperature 1 is the right one,
- * computed, so there is nothing to estimate from samples. As in the report, a question is left out that some small model would
- * hardly ever solve: less than once in a thousand tries. How hard a question is, the smaller half of the ladder says.
+ * computed, so there is nothing to estimate from samples. As in the report, only questions and models count such that every model
+ * solves every question now and then, at least once in a thousand tries: the smallest sizes are left out until that is true of half
+ * of all questions. How hard a question is, the smaller half of those left says.
  */
 public final class Passes {
     /** From the easiest to the hardest. */
@@ -41,11 +42,12 @@ public final class Passes {
 
     /** What a ladder says of a run; nothing where its runs were not asked, or no question is left. */
     static List<Foretold> foretold(Ladder ladder, Spent large, long seed, int resamples) {
-        List<List<Integer>> groups = groups(ladder);
+        Ladder able = able(ladder);
+        List<List<Integer>> groups = groups(able);
         List<Foretold> foretold = new ArrayList<>();
         for (int i = 0; i < groups.size(); i++) {
             List<Integer> group = groups.get(i);
-            Ladder passes = ladder.of(trial -> mean(trial, group), NOTHING_LEFT);
+            Ladder passes = able.of(trial -> mean(trial, group), NOTHING_LEFT);
             Fit fit = Fit.of(ComputeLaw.fit(line(passes), NOTHING_LEFT), passes, seed, resamples);
             foretold.add(new Foretold(i + 1, group, fit.law(), fit.at(large, ladder.largest(), seed)));
         }
@@ -68,17 +70,37 @@ public final class Passes {
                 .toList();
     }
 
-    /** Questions that every run of the line solves now and then, from the easiest on, in groups of as many. */
+    /** The ladder from the smallest size on from which on half of the questions are solved by all, or its largest few sizes. */
+    private static Ladder able(Ladder ladder) {
+        Ladder able = ladder;
+        while (2 * solved(able).size() < asked(able)
+                && Ladder.sizes(able.trials()).size() > Ladder.FEWEST_SIZES) {
+            able = able.above(Ladder.sizes(able.trials()).get(0));
+        }
+        return able;
+    }
+
+    private static int asked(Ladder ladder) {
+        return line(ladder).stream().mapToInt(t -> t.surprises().length).min().orElse(0);
+    }
+
+    /** Questions that every run of the line solves now and then. */
+    private static List<Integer> solved(Ladder ladder) {
+        List<Trial> line = line(ladder);
+        return IntStream.range(0, asked(ladder))
+                .filter(q -> line.stream().allMatch(t -> t.surprises()[q] < HARDLY_EVER))
+                .boxed()
+                .toList();
+    }
+
+    /** Solved questions from the easiest on, in groups of as many. */
     private static List<List<Integer>> groups(Ladder ladder) {
         List<Trial> line = line(ladder);
-        int asked = line.stream().mapToInt(t -> t.surprises().length).min().orElse(0);
         List<Double> sizes = Ladder.sizes(line);
         double middle = sizes.get((sizes.size() - 1) / 2);
         List<Trial> smaller =
                 line.stream().filter(t -> t.spent().flops() <= middle).toList();
-        List<Integer> solved = IntStream.range(0, asked)
-                .filter(q -> line.stream().allMatch(t -> t.surprises()[q] < HARDLY_EVER))
-                .boxed()
+        List<Integer> solved = solved(ladder).stream()
                 .sorted(Comparator.comparingDouble(q -> smaller.stream()
                         .mapToDouble(t -> t.surprises()[q])
                         .average()

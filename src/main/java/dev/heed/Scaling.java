@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code heed scale} at work: its text, its study, and what people see of it. */
 final class Scaling {
-    private static final double QUICK_COMPUTE = 7e12;
+    private static final double QUICK_COMPUTE = 2e13;
     private static final double QUICK_RATIO = 100;
     private static final double HELD_OUT_SHARE = 0.05;
     private static final int QUESTIONS = 600;
@@ -179,7 +179,7 @@ final class Scaling {
         conditions.put("Vocabulary", "%,d".formatted(recipe.vocabulary()));
         conditions.put(
                 "Tokens an update",
-                "%d rows of %d, fewer in smaller runs: as compute to the power of %s"
+                "%d rows of %d for 1e15 FLOPs, else as compute to the power of %s"
                         .formatted(recipe.batch(), recipe.length(), recipe.batchGrowth()));
         conditions.put("Parametrisation", recipe.parametrisation().name().toLowerCase(Locale.ROOT));
         conditions.put("Peak learning rate", String.valueOf(recipe.lr()));

@@ -30,6 +30,7 @@ class ScaleCommandTest {
             "--seeds=1",
             "--tokens=1",
             "--batch=4",
+            "--batch-growth=0",
             "--length=16",
             "--vocabulary=300");
 

@@ -117,7 +117,7 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
         Planned run(String name, double compute, double size, long seed, boolean onLine) {
             double wanted = size * Math.sqrt(compute / (6 * budget.tokens));
             Size nearest = nearest(wanted);
-            int batch = recipe.batch(compute / budget.compute);
+            int batch = recipe.batch(compute);
             double perStep = batch * Flops.training(nearest.model, recipe.length());
             int steps = (int) Math.round(compute / perStep);
             if (steps < FEWEST_STEPS) {

@@ -19,10 +19,10 @@ public record Recipe(
                         help =
                                 "how wide new weights are and how fast each kind learns, so that one --lr suits all widths")
                 Parametrisation parametrisation,
-        @Knob(value = "0.01", help = "peak learning rate at every width; heed scale transfer looks for it") double lr,
+        @Knob(value = "0.005", help = "peak learning rate at every width; heed scale transfer looks for it") double lr,
         @Knob(value = "0.1", help = "AdamW's decoupled weight decay at width 64") double weightDecay,
         @Knob(value = "0.05", help = "share of the steps that warm up") double warmup,
-        @Knob(value = "8", help = "rows of text an update of the large run") int batch,
+        @Knob(value = "64", help = "rows of text an update of a run of 1e15 floating-point operations") int batch,
         @Knob(
                         value = "0.33",
                         help =
@@ -30,6 +30,7 @@ public record Recipe(
                 double batchGrowth,
         @Knob(value = "64", help = "tokens a row") int length,
         @Knob(value = "640", help = "tokens that the tokenizer learns") int vocabulary) {
+    private static final double BATCH_COMPUTE = 1e15;
     private static final double ROPE_THETA = 10_000;
     private static final double RMS_EPS = 1e-5;
     private static final double MAX_GRAD_NORM = 1;
@@ -49,10 +50,10 @@ public record Recipe(
      * (McCandlish et al. 2018, arXiv:1812.06162); what is best grows as compute to the power of 0.33 (DeepSeek-AI 2024,
      * arXiv:2401.02954, eq. 4).
      *
-     * @param share of the large run's compute
+     * @param compute floating-point operations of the run
      */
-    public int batch(double share) {
-        return (int) Math.max(1, Math.round(batch * Math.pow(share, batchGrowth)));
+    public int batch(double compute) {
+        return (int) Math.max(1, Math.round(batch * Math.pow(compute / BATCH_COMPUTE, batchGrowth)));
     }
 
     /** The same at another rate. */

@@ -47,6 +47,16 @@ class PlanTest {
     }
 
     @Test
+    void anUpdateHasMoreRowsTheMoreComputeARunHas() {
+        Plan plan = plan(new Plan.Budget(1e15, 1000, 3, 8, 1, 20));
+        assertThat(plan.large().batch()).isEqualTo(64);
+        assertThat(plan.ladder().stream().filter(Planned::onLine).map(Planned::batch))
+                .containsExactly(2, 3, 7); // 64 times 1e-3 / 64, 1e-3 / 8 and 1e-3 to the power of 0.33
+        Planned first = plan.ladder().get(0);
+        assertThat(first.spent().tokens()).isEqualTo(2L * RECIPE.length() * first.steps());
+    }
+
+    @Test
     void timeIsExpectedByStepsAndWidths() {
         Plan plan = plan(new Plan.Budget(1e13, 100, 2, 2, 1, 20));
         Planned large = plan.large();

@@ -29,9 +29,9 @@ class ScaleCommandTest {
             "--spacing=2.5",
             "--seeds=1",
             "--tokens=1",
-            "--batch=4",
+            "--batch=2",
             "--batch-growth=0",
-            "--length=16",
+            "--length=48",
             "--vocabulary=300");
 
     /** Four sizes with a run on either side, but for the narrowest. */
@@ -115,7 +115,7 @@ class ScaleCommandTest {
         assertThat(runs).hasSize(RUNS).allSatisfy(run -> {
             assertThat(run.path("loss").asDouble()).isGreaterThan(left).isBetween(1.0, Math.log(300));
             assertThat(run.path("curve")).hasSize(10);
-            assertThat(run.path("surprises")).hasSize(600);
+            assertThat(run.path("surprises").size()).as("questions that fit").isBetween(200, 600);
             assertThat(run.path("bits_per_byte").asDouble()).isPositive();
         });
         Path small = home.resolve("runs/scale-1-1");
@@ -146,7 +146,7 @@ class ScaleCommandTest {
         assertThat(prediction.path("loss").path("mean").asDouble())
                 .isBetween(low, prediction.path("loss").path("high").asDouble());
         assertThat(prediction.path("from")).hasSize(RUNS + 1);
-        assertThat(prediction.path("passes")).isNotNull();
+        assertThat(prediction.path("passes")).isEmpty(); // runs of seconds solve nothing now and then
         assertThat(prediction.path("hash").asText()).matches("[0-9a-f]{64}");
         String written = Files.readString(home.resolve("scale/prediction.json"));
         expectRefusal(

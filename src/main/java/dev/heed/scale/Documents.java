@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * @param what in a few words, or a file
  * @param learned documents to learn from, from the first one again at each call
  * @param heldOut documents to measure on, drawn alike and none of them learned from
- * @param asked questions about what the text says; none where nobody knows any
+ * @param asked questions about what the text says, none where nobody knows any; only those that fit into a row are asked
  */
 public record Documents(
         String what, Supplier<Iterator<String>> learned, Supplier<Iterator<HeldOut>> heldOut, List<Asked> asked) {

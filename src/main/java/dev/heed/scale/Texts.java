@@ -57,6 +57,7 @@ final class Texts {
             check(learned.count(), heldOut.count(), tokens);
             List<Text.Question> questions = documents.asked().stream()
                     .map(asked -> Text.Question.of(tokenizer, asked))
+                    .filter(question -> question.ids().length <= recipe.length())
                     .toList();
             String hash = Text.write(folder, learned, heldOut, questions);
             long foretold = Text.read(folder, recipe.length(), hash).heldOutTokens();

@@ -3,6 +3,8 @@ package dev.heed.scale;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.heed.model.Parametrisation;
+import dev.heed.run.Json;
 import dev.heed.text.BpeTrainer;
 import dev.heed.text.Tokenizer;
 import dev.heed.world.Chronicle;
@@ -52,8 +54,11 @@ class TextTest {
                         .mapToObj(chronicle::heldOut)
                         .map(page -> new Documents.HeldOut(page.text(), page.nats()))
                         .iterator(),
-                List.of());
-        Recipe recipe = new Recipe(dev.heed.model.Parametrisation.MUP, .01, .1, .05, 8, 0, 64, 640);
+                LongStream.range(0, 40)
+                        .mapToObj(chronicle::asked)
+                        .map(asked -> new Documents.Asked(asked.question(), asked.answer()))
+                        .toList());
+        Recipe recipe = new Recipe(Parametrisation.MUP, .01, .1, .05, 8, 0, 64, 640);
         Source source = new Texts(folder, documents).make(100_000, recipe);
         double nats = LongStream.range(0, 1_000)
                 .mapToDouble(i -> chronicle.heldOut(i).nats())
@@ -62,5 +67,12 @@ class TextTest {
         assertThat(nats).isBetween(8.0, 14.0); // who, ln 2,400 at most; in which order; a question or how many claims
         double tokensAPage = nats / source.left();
         assertThat(tokensAPage).isCloseTo(30, within(15.0));
+        assertThat(Json.read(folder.resolve("questions.json"), Text.Question[].class))
+                .hasSize(40)
+                .allSatisfy(question -> assertThat(question.from()).isBetween(4, question.ids().length - 2));
+        new Texts(folder, documents).make(100_000, new Recipe(Parametrisation.MUP, .01, .1, .05, 8, 0, 8, 640));
+        assertThat(Json.read(folder.resolve("questions.json"), Text.Question[].class))
+                .as("none fits into a row of eight")
+                .isEmpty();
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -255,6 +256,19 @@ class ScaleCommandTest {
                         "--json")
                 .json();
         assertThat(transfer.path("curves")).hasSize(4);
+        Path run = other.resolve("scale/transfer/mup-width32-rate0.005-seed1-steps12-batch8-layers0.json");
+        assertThat(run).exists();
+        Json.write(run, Map.of("loss", 1.25)); // as if another process had made it
+        JsonNode again = scale(
+                        other,
+                        "transfer",
+                        "--transfer-widths=16,32",
+                        "--transfer-rates=2",
+                        "--transfer-steps=12",
+                        "--json")
+                .json();
+        assertThat(again.at("/curves/3/tried/1/loss").asDouble()).isEqualTo(1.25);
+        assertThat(again.at("/curves/0")).isEqualTo(transfer.at("/curves/0"));
         assertThat(other.resolve("scale/transfer.html")).content().contains("Does one learning rate suit all widths?");
     }
 

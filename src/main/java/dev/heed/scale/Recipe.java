@@ -72,11 +72,24 @@ public record Recipe(
     }
 
     private ModelConfig model(int width, int bos, int eos, int pad) {
+        return model(Dial.of(width), bos, eos, pad);
+    }
+
+    /** The model of a width with layers of another number; 0: the width's own. */
+    ModelConfig model(int width, int layers, Tokenizer tokenizer) {
         Dial dial = Dial.of(width);
+        return model(
+                layers == 0 ? dial : new Dial(width, layers, dial.heads(), dial.intermediate()),
+                tokenizer.bos(),
+                tokenizer.eos(),
+                tokenizer.pad());
+    }
+
+    private ModelConfig model(Dial dial, int bos, int eos, int pad) {
         return new ModelConfig(
                 Family.LLAMA,
                 vocabulary,
-                width,
+                dial.width(),
                 dial.layers(),
                 dial.heads(),
                 dial.heads(),

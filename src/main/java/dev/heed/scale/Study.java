@@ -319,7 +319,9 @@ public final class Study {
         Plan plan = expectPlan();
         Text text = Text.read(folder, plan.recipe().length(), plan.source().hash());
         try (Tokenizer tokenizer = Tokenizer.load(Texts.tokenizer(folder))) {
-            Transfer transfer = new TransferStudy(torch.get(), plan.recipe(), text, tokenizer, grid).result();
+            Transfer transfer = new TransferStudy(
+                            torch.get(), plan.recipe(), text, tokenizer, grid, folder.resolve("transfer"))
+                    .result();
             Json.write(file("transfer"), transfer);
             return transfer;
         }

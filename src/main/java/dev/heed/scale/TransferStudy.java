@@ -8,6 +8,7 @@ import dev.heed.model.ModelConfig;
 import dev.heed.model.Parametrisation;
 import dev.heed.model.Transformer;
 import dev.heed.run.Interrupt;
+import dev.heed.run.Json;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.Progress;
@@ -16,19 +17,31 @@ import dev.heed.tensor.Diverged;
 import dev.heed.tensor.Torch;
 import dev.heed.text.Tokenizer;
 import dev.heed.train.Pretrain;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Trains models of several widths at several learning rates, as many steps each, to see whether one rate suits them all. */
+/**
+ * Trains models of several widths at several learning rates, as many steps each, to see whether one rate suits them all. Each run's
+ * loss is kept in a file of its own, so that a study that was stopped goes on where it stood, and several processes may share one.
+ */
 public final class TransferStudy {
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final Torch torch;
     private final Recipe recipe;
     private final Text text;
     private final Tokenizer tokenizer;
     private final Grid grid;
+    private final Path folder;
 
     /** What is tried. */
     public record Grid(
@@ -36,12 +49,16 @@ public final class TransferStudy {
             @Knob(value = "0.0025", help = "lowest learning rate") double lowest,
             @Knob(value = "6", help = "learning rates, each twice the one below") int rates,
             @Knob(value = "300", help = "steps of each run") int steps,
+            @Knob(value = "8", help = "rows of text an update") int batch,
+            @Knob(value = "0", help = "layers of every model; 0: as many as its width has") int layers,
             @Knob(value = "1", help = "runs for each point, with a seed each") int repeats,
             @Knob(value = "plain,mup", help = "parametrisations, parted by commas") String kinds) {
         public Grid {
             Knobs.above("transfer-lowest", lowest, 0);
             Knobs.between("transfer-rates", rates, 1, 30);
             Knobs.atLeast("transfer-steps", steps, 10);
+            Knobs.between("transfer-batch", batch, 1, 4096);
+            Knobs.between("transfer-layers", layers, 0, 100);
             Knobs.between("transfer-repeats", repeats, 1, 100);
         }
 
@@ -68,37 +85,108 @@ public final class TransferStudy {
                         e);
             }
         }
+
+        List<Double> allRates() {
+            return IntStream.range(0, rates).mapToObj(i -> lowest * (1L << i)).toList();
+        }
     }
 
-    TransferStudy(Torch torch, Recipe recipe, Text text, Tokenizer tokenizer, Grid grid) {
+    /** One run. */
+    private record Point(Parametrisation kind, int width, double rate, long seed) {}
+
+    /** @param loss held-out, nats a token; null where it diverged */
+    private record Reached(@Nullable Double loss) {}
+
+    /** @param folder for what runs came to */
+    TransferStudy(Torch torch, Recipe recipe, Text text, Tokenizer tokenizer, Grid grid, Path folder) {
         this.torch = torch;
         this.recipe = recipe;
         this.text = text;
         this.tokenizer = tokenizer;
         this.grid = grid;
+        this.folder = folder;
     }
 
     Transfer result() {
-        List<Parametrisation> kinds = grid.allKinds();
-        List<Integer> widths = grid.allWidths();
-        List<Curve> curves = new ArrayList<>();
-        int done = 0;
-        try (Progress progress =
-                Progress.of("transfer", (long) kinds.size() * widths.size() * grid.rates() * grid.repeats())) {
-            for (Parametrisation kind : kinds) {
-                for (int width : widths) {
-                    List<Tried> tried = new ArrayList<>();
-                    for (int i = 0; i < grid.rates(); i++) {
-                        double rate = grid.lowest() * (1L << i);
-                        tried.add(new Tried(rate, mean(kind, width, rate)));
-                        done += grid.repeats();
-                        progress.at(done, "%s width %d rate %.3g".formatted(name(kind), width, rate));
-                    }
-                    curves.add(new Curve(name(kind), width, tried));
+        List<Point> points = points();
+        Claims claims = new Claims(folder);
+        try (Progress progress = Progress.of("transfer", points.size())) {
+            while (!points.stream().allMatch(this::done)) {
+                Interrupt.check();
+                if (!next(points, claims, progress)) {
+                    LockSupport.parkNanos(PAUSE_NANOS); // others work on what is left
                 }
             }
         }
+        List<Curve> curves = new ArrayList<>();
+        for (Parametrisation kind : grid.allKinds()) {
+            for (int width : grid.allWidths()) {
+                curves.add(new Curve(
+                        name(kind),
+                        width,
+                        grid.allRates().stream()
+                                .map(rate -> new Tried(rate, mean(kind, width, rate)))
+                                .toList()));
+            }
+        }
         return new Transfer(curves);
+    }
+
+    private List<Point> points() {
+        List<Point> points = new ArrayList<>();
+        for (Parametrisation kind : grid.allKinds()) {
+            for (int width : grid.allWidths()) {
+                for (double rate : grid.allRates()) {
+                    for (long seed = 1; seed <= grid.repeats(); seed++) {
+                        points.add(new Point(kind, width, rate, seed));
+                    }
+                }
+            }
+        }
+        return points;
+    }
+
+    /** Does one that is not done and that nobody works on; false where there is none. */
+    private boolean next(List<Point> points, Claims claims, Progress progress) {
+        for (Point point : points) {
+            if (!done(point)) {
+                Optional<Claims.Claim> claim = claims.find(name(point));
+                if (claim.isPresent()) {
+                    try {
+                        double loss = loss(point);
+                        Json.write(file(point), new Reached(Double.isFinite(loss) ? loss : null));
+                    } finally {
+                        claim.get().close();
+                    }
+                    progress.at(
+                            points.stream().filter(this::done).count(),
+                            "%s width %d rate %.3g".formatted(name(point.kind), point.width, point.rate));
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean done(Point point) {
+        return Files.exists(file(point));
+    }
+
+    private Path file(Point point) {
+        return folder.resolve(name(point) + ".json");
+    }
+
+    /** Whatever decides what it comes to. */
+    private String name(Point point) {
+        return "%s-width%d-rate%s-seed%d-steps%d-batch%d-layers%d"
+                .formatted(
+                        name(point.kind),
+                        point.width,
+                        point.rate,
+                        point.seed,
+                        grid.steps(),
+                        grid.batch(),
+                        grid.layers());
     }
 
     private static String name(Parametrisation kind) {
@@ -107,21 +195,27 @@ public final class TransferStudy {
 
     private @Nullable Double mean(Parametrisation kind, int width, double rate) {
         double sum = 0;
-        for (int seed = 1; seed <= grid.repeats(); seed++) {
-            Interrupt.check();
-            sum += loss(recipe.at(kind, rate), width, seed);
+        for (long seed = 1; seed <= grid.repeats(); seed++) {
+            Double loss = Json.read(file(new Point(kind, width, rate, seed)), Reached.class)
+                    .loss();
+            if (loss == null) {
+                return null;
+            }
+            sum += loss;
         }
-        return Double.isFinite(sum) ? sum / grid.repeats() : null;
+        return sum / grid.repeats();
     }
 
     /** Held-out, nats a token; NaN where it diverged. */
-    private double loss(Recipe at, int width, long seed) {
-        int[][] rows = text.rows(grid.steps() * at.batch(), seed);
-        ModelConfig config = at.model(width, tokenizer);
-        try (Transformer model = Transformer.create(torch, config, Head.LANGUAGE, at.parametrisation(), seed);
+    private double loss(Point point) {
+        Recipe at = recipe.at(point.kind, point.rate);
+        int[][] rows = text.rows(grid.steps() * grid.batch(), point.seed);
+        ModelConfig config = at.model(point.width, grid.layers(), tokenizer);
+        try (Transformer model = Transformer.create(torch, config, Head.LANGUAGE, point.kind, point.seed);
                 Pretrain pretrain =
-                        new Pretrain(model, at.parametrisation(), rows, at.training(grid.steps(), at.batch()), seed)) {
+                        new Pretrain(model, point.kind, rows, at.training(grid.steps(), grid.batch()), point.seed)) {
             for (int step = 0; step < grid.steps(); step++) {
+                Interrupt.check();
                 pretrain.step(step);
             }
             return text.heldOutLoss(model);

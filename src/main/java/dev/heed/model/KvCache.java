@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.heed.tensor.DecodingKernels;
 import dev.heed.tensor.DecodingKernels.Cache;
 import dev.heed.tensor.DecodingKernels.Decoder;
+import dev.heed.tensor.DecodingKernels.Window;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class KvCache implements AutoCloseable {
     private static final int BLOCK = 32; // places by which the cache grows: a product reads all that there are
     private static final int SLACK = 64; // places beyond the longest row: all rows move back once in so many tokens
-    private static final long IN_CACHE = 12 << 20; // bytes of keys that the processor's own memory may hold
+    private static final long IN_CACHE = 2 << 20; // bytes of keys that stay near the processor from step to step
     private static final float NEVER = -1e30f;
 
     private final NDManager manager;
@@ -28,11 +29,13 @@ public final class KvCache implements AutoCloseable {
     private final DecodingKernels kernels;
     private final Decoder decoder;
     private final NDArray keyStore;
-    private final NDArray valueStore;
+    private final NDArray values;
+    private final NDArray keyRows;
     private final int capacity;
     private final int room;
     private final int most;
     private Cache cache;
+    private NDArray valueRows;
     private int places;
     private int[] lengths = {};
     private int end;
@@ -52,7 +55,10 @@ public final class KvCache implements AutoCloseable {
         ModelConfig config = model.config();
         long size = (long) config.layers() * rows * config.shared() * most;
         keyStore = kernels.store(manager, size, IN_CACHE);
-        valueStore = kernels.store(manager, size, IN_CACHE);
+        values = kernels.store(manager, size, IN_CACHE)
+                .reshape(config.layers(), rows, config.kvHeads(), most, config.headWidth());
+        keyRows = firstOfEachGroup(config.headWidth(), config.headWidth());
+        valueRows = manager.zeros(new Shape(0));
         NDArray none = model.torch().kernels().none();
         cache = new Cache(none, none);
         mask = manager.zeros(new Shape(0));
@@ -73,18 +79,24 @@ public final class KvCache implements AutoCloseable {
                 new Shape(capacity, groups, width, places),
                 new Shape(capacity, groups, width, wanted),
                 3);
-        NDArray values = kernels.grown(
-                valueStore,
-                config.layers(),
-                new Shape(capacity, groups, places, width),
-                new Shape(capacity, groups, wanted, width),
-                2);
         if (places > 0) {
             cache.keys().close();
-            cache.values().close();
         }
         cache = new Cache(keys, values);
         places = wanted;
+        valueRows.close();
+        valueRows = firstOfEachGroup(places, most);
+    }
+
+    /** Where the first so many of each group's rows stand, for each query of the group: (rows, H, count). */
+    private NDArray firstOfEachGroup(int count, int all) {
+        int heads = model.config().heads();
+        int sharing = heads / model.config().kvHeads();
+        int[] rows = new int[capacity * heads * count];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = i / count / sharing * all + i % count;
+        }
+        return manager.create(rows, new Shape(capacity, heads, count));
     }
 
     /** Logits (rows, V) of each row's next token; valid until the next call that changes the cache. */
@@ -174,7 +186,8 @@ public final class KvCache implements AutoCloseable {
                 .toArray();
         NDManager scope = forget();
         NDArray next = scope.create(Arrays.stream(ids).asLongStream().toArray());
-        logits = kernels.decode(scope, decoder, next, scope.create(positions), cache, end, mask);
+        Window window = new Window(keyRows, valueRows, mask);
+        logits = kernels.decode(scope, decoder, next, scope.create(positions), cache, end, window);
         end++;
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = Math.min(lengths[i] + 1, room);

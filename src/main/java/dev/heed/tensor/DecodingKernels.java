@@ -45,17 +45,27 @@ public final class DecodingKernels {
     }
 
     /**
-     * The keys and values of rows that are being continued. All rows end at the same place; shorter ones begin later. Both
-     * are contiguous: libtorch copies for each product what is not.
+     * The keys and values of rows that are being continued. All rows end at the same place; shorter ones begin later. What
+     * a query makes of either is a weighted sum of such rows as the last dimension has.
      *
-     * @param keys (L, B, G, D, S): tokens last, the channels that turn together beside each other, and
-     * @param values (L, B, G, S, D): channels last, which makes each product with one query run along memory
+     * @param keys (L, B, G, D, P): tokens last, the channels that turn together beside each other, and
+     * @param values (L, B, G, S, D): channels last
      */
     public record Cache(NDArray keys, NDArray values) {}
 
     /**
+     * What the queries of a step read of a cache.
+     *
+     * @param keys (B, H, D), int32: which of a layer's B·G·D rows of keys each query's channels weigh
+     * @param values (B, H, P), int32: which of a layer's B·G·S rows of values its probabilities weigh
+     * @param mask (b, 1, P), added to the scores: very negative before a row begins and behind its end; {@link #decode}
+     *     opens the place of the token that it reads
+     */
+    public record Window(NDArray keys, NDArray values, NDArray mask) {}
+
+    /**
      * A flat array of zeros for keys or values. In bf16, where that is the precision of products and they are so many that
-     * to read them takes longer than to compute with them; one query's products are faster in float32.
+     * to read them takes longer than to compute with them.
      *
      * @param most bytes of float32 that may be
      */
@@ -180,20 +190,20 @@ public final class DecodingKernels {
      * @param scope owner of the result
      * @param ids (b), int64, the token that each row continues with; b at most B, the first rows of the cache
      * @param positions (b), int64, how many tokens each row holds
-     * @param slot where in the cache the token's keys and values go; below S
-     * @param mask (b, 1, S), added to the scores: very negative before a row begins and behind
-     *     its end; the token's own place is opened here
+     * @param slot where in the cache the token's keys and values go; below P
      * @return logits (b, V)
      */
     public NDArray decode(
-            NDManager scope, Decoder decoder, NDArray ids, NDArray positions, Cache cache, int slot, NDArray mask) {
+            NDManager scope, Decoder decoder, NDArray ids, NDArray positions, Cache cache, int slot, Window window) {
         try (Arguments arguments = new Arguments()
                         .tensor(ids)
                         .tensor(positions)
                         .tensor(cache.keys)
                         .tensor(cache.values)
                         .integer(slot)
-                        .tensor(mask)
+                        .tensor(window.keys)
+                        .tensor(window.values)
+                        .tensor(window.mask)
                         .tensor(decoder.table)
                         .tensor(decoder.places)
                         .tensors(decoder.ready)

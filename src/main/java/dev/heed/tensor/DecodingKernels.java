@@ -6,8 +6,11 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.heed.tensor.KernelModule.Arguments;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations that continue rows token by token; none carries gradients. Letters as in {@link Kernels}; S places of a
@@ -267,24 +270,77 @@ public final class DecodingKernels {
      * @param temperature 0: the token with the greatest score, with log-probabilities at temperature 1
      */
     public Drawn draw(NDArray logits, NDArray scores, float[] uniforms, double temperature) {
-        try (NDArray numbers = manager.create(uniforms);
-                Arguments arguments = new Arguments()
-                        .tensor(logits)
-                        .tensor(scores)
-                        .tensor(numbers)
-                        .number(temperature);
-                IValue drawn = module.run("draw", arguments);
-                NDArray both = drawn.toTensor((PtNDManager) manager)) {
-            // Ids, then log-probabilities, in one piece: of an array that is not, DJL leaves a copy with the manager.
-            double[] values = both.toDoubleArray();
-            int[] ids = new int[uniforms.length];
-            float[] logProbs = new float[uniforms.length];
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = (int) values[i];
-                logProbs[i] = (float) values[ids.length + i];
-            }
-            return new Drawn(ids, logProbs);
+        boolean filtered = scores.size() > 0;
+        if (temperature == 0) {
+            return drawn(logits, 1, filtered ? scores : logits, DecodingKernels::greatest, uniforms);
         }
+        if (!filtered) {
+            return drawn(logits, temperature, null, DecodingKernels::reached, uniforms);
+        }
+        try (NDArray kept = probabilities(scores, 1)) {
+            return drawn(logits, temperature, kept, DecodingKernels::reached, uniforms);
+        }
+    }
+
+    /** How a token is chosen by a row of numbers and a uniform one. */
+    @FunctionalInterface
+    private interface Choice {
+        int of(FloatBuffer row, float uniform);
+    }
+
+    /** @param by what to choose by; null: the probabilities */
+    private Drawn drawn(NDArray logits, double temperature, @Nullable NDArray by, Choice choice, float[] uniforms) {
+        int[] ids = new int[uniforms.length];
+        float[] logProbs = new float[uniforms.length];
+        try (NDArray all = probabilities(logits, temperature)) {
+            FloatBuffer probabilities = numbers(all);
+            FloatBuffer numbers = by == null ? probabilities : numbers(by);
+            int width = (int) logits.getShape().get(1);
+            for (int row = 0; row < ids.length; row++) {
+                ids[row] = choice.of(numbers.slice(row * width, width), uniforms[row]);
+                logProbs[row] = (float) Math.log(probabilities.get(row * width + ids[row]));
+            }
+        }
+        return new Drawn(ids, logProbs);
+    }
+
+    private NDArray probabilities(NDArray logits, double temperature) {
+        try (Arguments arguments = new Arguments().tensor(logits).number(temperature);
+                IValue all = module.run("probabilities", arguments)) {
+            return all.toTensor((PtNDManager) manager);
+        }
+    }
+
+    /** The numbers of a float32 array where libtorch has them: not to be read once it is closed. */
+    private static FloatBuffer numbers(NDArray array) {
+        return array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
+    private static int greatest(FloatBuffer scores, float ignored) {
+        int best = 0;
+        for (int i = 1; i < scores.limit(); i++) {
+            if (scores.get(i) > scores.get(best)) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /** The first whose cumulative probability exceeds a number; the last possible one if rounding leaves it to none. */
+    private static int reached(FloatBuffer probabilities, float uniform) {
+        double sum = 0;
+        int last = 0;
+        for (int i = 0; i < probabilities.limit(); i++) {
+            float each = probabilities.get(i);
+            sum += each;
+            if (sum > uniform) {
+                return i;
+            }
+            if (each > 0) {
+                last = i;
+            }
+        }
+        return last;
     }
 
     /**

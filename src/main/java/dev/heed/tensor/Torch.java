@@ -84,14 +84,10 @@ public final class Torch {
     }
 
     /**
-     * Runs tasks beside each other, each on one thread of its own from beginning to end: many small operations gain little
-     * from two threads each, and wait for both. At most {@link #threads} tasks, none of which records gradients.
+     * Runs tasks beside each other, each on one thread of its own from beginning to end, also a single one: many small
+     * operations gain little from two threads each, and wait for both. At most {@link #threads} tasks, none of which records gradients.
      */
     public void beside(List<Runnable> tasks) {
-        if (tasks.size() == 1) {
-            tasks.get(0).run(); // alone, it may as well fork
-            return;
-        }
         synchronized (this) {
             if (lanes == null) {
                 lanes = new Lanes(threads);

@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.Shape;
 import dev.heed.tensor.DecodingKernels;
 import dev.heed.tensor.DecodingKernels.Cache;
 import dev.heed.tensor.DecodingKernels.Decoder;
-import dev.heed.tensor.DecodingKernels.Window;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -30,12 +29,10 @@ public final class KvCache implements AutoCloseable {
     private final Decoder decoder;
     private final NDArray keyStore;
     private final NDArray values;
-    private final NDArray keyRows;
     private final int capacity;
     private final int room;
     private final int most;
     private Cache cache;
-    private NDArray valueRows;
     private int places;
     private int[] lengths = {};
     private int end;
@@ -57,8 +54,6 @@ public final class KvCache implements AutoCloseable {
         keyStore = kernels.store(manager, size, IN_CACHE);
         values = kernels.store(manager, size, IN_CACHE)
                 .reshape(config.layers(), rows, config.kvHeads(), most, config.headWidth());
-        keyRows = firstOfEachGroup(config.headWidth(), config.headWidth());
-        valueRows = manager.zeros(new Shape(0));
         NDArray none = model.torch().kernels().none();
         cache = new Cache(none, none);
         mask = manager.zeros(new Shape(0));
@@ -84,19 +79,6 @@ public final class KvCache implements AutoCloseable {
         }
         cache = new Cache(keys, values);
         places = wanted;
-        valueRows.close();
-        valueRows = firstOfEachGroup(places, most);
-    }
-
-    /** Where the first so many of each group's rows stand, for each query of the group: (rows, H, count). */
-    private NDArray firstOfEachGroup(int count, int all) {
-        int heads = model.config().heads();
-        int sharing = heads / model.config().kvHeads();
-        int[] rows = new int[capacity * heads * count];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = i / count / sharing * all + i % count;
-        }
-        return manager.create(rows, new Shape(capacity, heads, count));
     }
 
     /** Logits (rows, V) of each row's next token; valid until the next call that changes the cache. */
@@ -186,8 +168,7 @@ public final class KvCache implements AutoCloseable {
                 .toArray();
         NDManager scope = forget();
         NDArray next = scope.create(Arrays.stream(ids).asLongStream().toArray());
-        Window window = new Window(keyRows, valueRows, mask);
-        logits = kernels.decode(scope, decoder, next, scope.create(positions), cache, end, window);
+        logits = kernels.decode(scope, decoder, next, scope.create(positions), cache, end, mask);
         end++;
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = Math.min(lengths[i] + 1, room);
@@ -241,13 +222,12 @@ public final class KvCache implements AutoCloseable {
         end = newEnd;
     }
 
-    /** What is added to the scores: nothing from where a row begins to its end. */
+    /** What is added to the scores: nothing from where a row begins. */
     private void remask() {
         mask.close();
         float[] added = new float[lengths.length * places];
         for (int row = 0; row < lengths.length; row++) {
-            Arrays.fill(added, row * places, (row + 1) * places, NEVER);
-            Arrays.fill(added, row * places + end - lengths[row], row * places + end, 0);
+            Arrays.fill(added, row * places, row * places + end - lengths[row], NEVER);
         }
         mask = manager.create(added, new Shape(lengths.length, 1, places));
     }

@@ -57,16 +57,6 @@ public final class DecodingKernels {
     public record Cache(NDArray keys, NDArray values) {}
 
     /**
-     * What the queries of a step read of a cache.
-     *
-     * @param keys (B, H, D), int32: which of a layer's B·G·D rows of keys each query's channels weigh
-     * @param values (B, H, P), int32: which of a layer's B·G·S rows of values its probabilities weigh
-     * @param mask (b, 1, P), added to the scores: very negative before a row begins and behind its end; {@link #decode}
-     *     opens the place of the token that it reads
-     */
-    public record Window(NDArray keys, NDArray values, NDArray mask) {}
-
-    /**
      * A flat array of zeros for keys or values. In bf16, where that is the precision of products and they are so many that
      * to read them takes longer than to compute with them.
      *
@@ -193,20 +183,19 @@ public final class DecodingKernels {
      * @param scope owner of the result
      * @param ids (b), int64, the token that each row continues with; b at most B, the first rows of the cache
      * @param positions (b), int64, how many tokens each row holds
-     * @param slot where in the cache the token's keys and values go; below P
+     * @param slot where in the cache the token's keys and values go; below P. No more places than up to there are read
+     * @param mask (b, 1, P), added to the scores: very negative before a row begins
      * @return logits (b, V)
      */
     public NDArray decode(
-            NDManager scope, Decoder decoder, NDArray ids, NDArray positions, Cache cache, int slot, Window window) {
+            NDManager scope, Decoder decoder, NDArray ids, NDArray positions, Cache cache, int slot, NDArray mask) {
         try (Arguments arguments = new Arguments()
                         .tensor(ids)
                         .tensor(positions)
                         .tensor(cache.keys)
                         .tensor(cache.values)
                         .integer(slot)
-                        .tensor(window.keys)
-                        .tensor(window.values)
-                        .tensor(window.mask)
+                        .tensor(mask)
                         .tensor(decoder.table)
                         .tensor(decoder.places)
                         .tensors(decoder.ready)

@@ -59,6 +59,11 @@ class ScaleCommandTest {
         return scale(at, words.toArray(String[]::new));
     }
 
+    private static JsonNode transfer(Path at) {
+        return scale(at, "transfer", "--transfer-widths=16,32", "--transfer-rates=2", "--transfer-steps=12", "--json")
+                .json();
+    }
+
     private static void expectRefusal(Said said, String message) {
         assertThat(said.exitCode()).as(said.err()).isEqualTo(2);
         assertThat(said.err().strip()).isEqualTo(message);
@@ -247,26 +252,12 @@ class ScaleCommandTest {
     @Test
     void oneRateOverWidthsIsDrawn() {
         assertThat(plan(other).exitCode()).isZero();
-        JsonNode transfer = scale(
-                        other,
-                        "transfer",
-                        "--transfer-widths=16,32",
-                        "--transfer-rates=2",
-                        "--transfer-steps=12",
-                        "--json")
-                .json();
+        JsonNode transfer = transfer(other);
         assertThat(transfer.path("curves")).hasSize(4);
         Path run = other.resolve("scale/transfer/mup-width32-rate0.005-seed1-steps12-batch8-layers0.json");
         assertThat(run).exists();
         Json.write(run, Map.of("loss", 1.25)); // as if another process had made it
-        JsonNode again = scale(
-                        other,
-                        "transfer",
-                        "--transfer-widths=16,32",
-                        "--transfer-rates=2",
-                        "--transfer-steps=12",
-                        "--json")
-                .json();
+        JsonNode again = transfer(other);
         assertThat(again.at("/curves/3/tried/1/loss").asDouble()).isEqualTo(1.25);
         assertThat(again.at("/curves/0")).isEqualTo(transfer.at("/curves/0"));
         assertThat(other.resolve("scale/transfer.html")).content().contains("Does one learning rate suit all widths?");

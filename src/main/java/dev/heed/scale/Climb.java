@@ -1,22 +1,13 @@
 package dev.heed.scale;
 
 import dev.heed.run.Gauge;
-import dev.heed.run.Interrupt;
 import dev.heed.run.Progress;
 import dev.heed.run.RunDir;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
-/**
- * Works through the runs of a plan, one after another, until all are done. Other processes may do the same at once, here or on a
- * machine that shares the folder: each takes what nobody works on, and waits in the end for what the others still work on.
- */
+/** Works through the runs of a plan until all are done; other processes may do the same at once, see {@link Claims}. */
 public final class Climb {
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private final Path home;
     private final Claims claims;
     private final Training training;
@@ -36,37 +27,29 @@ public final class Climb {
      */
     void all(String what, List<Planned> runs, boolean keep) {
         try (Progress progress = Progress.of(what, Part.WHOLE)) {
-            while (!done(runs)) {
-                Interrupt.check();
-                if (!next(runs, keep, progress)) {
-                    progress.at(at(runs), "others work on what is left");
-                    LockSupport.parkNanos(PAUSE_NANOS);
+            claims.share(runs, new Claims.Work<Planned>() {
+                @Override
+                public String name(Planned run) {
+                    return run.run();
                 }
-            }
+
+                @Override
+                public boolean done(Planned run) {
+                    return finished(run);
+                }
+
+                @Override
+                public void work(Planned run) {
+                    training.run(run, keep, () -> new Part(progress, at(runs), share(run, runs), run));
+                }
+
+                @Override
+                public void waiting() {
+                    progress.at(at(runs), "others work on what is left");
+                }
+            });
             progress.at(at(runs), "");
         }
-    }
-
-    /** Does one run that is not done and that nobody works on; false where there is none. */
-    private boolean next(List<Planned> runs, boolean keep, Progress progress) {
-        for (Planned run : runs) {
-            if (!finished(run)) {
-                Optional<Claims.Claim> claim = claims.find(run.run());
-                if (claim.isPresent()) {
-                    try {
-                        training.run(run, keep, () -> new Part(progress, at(runs), share(run, runs), run));
-                    } finally {
-                        claim.get().close();
-                    }
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private boolean done(List<Planned> runs) {
-        return runs.stream().allMatch(this::finished);
     }
 
     private boolean finished(Planned run) {

@@ -63,26 +63,12 @@ public record Recipe(
 
     /** The model of a width, with a vocabulary alone known of its tokenizer. */
     ModelConfig model(int width) {
-        return model(width, -1, -1, -1);
+        return model(Dial.of(width), -1, -1, -1);
     }
 
-    /** The model of a width. */
-    ModelConfig model(int width, Tokenizer tokenizer) {
-        return model(width, tokenizer.bos(), tokenizer.eos(), tokenizer.pad());
-    }
-
-    private ModelConfig model(int width, int bos, int eos, int pad) {
-        return model(Dial.of(width), bos, eos, pad);
-    }
-
-    /** The model of a width with layers of another number; 0: the width's own. */
-    ModelConfig model(int width, int layers, Tokenizer tokenizer) {
-        Dial dial = Dial.of(width);
-        return model(
-                layers == 0 ? dial : new Dial(width, layers, dial.heads(), dial.intermediate()),
-                tokenizer.bos(),
-                tokenizer.eos(),
-                tokenizer.pad());
+    /** The model of a shape. */
+    ModelConfig model(Dial dial, Tokenizer tokenizer) {
+        return model(dial, tokenizer.bos(), tokenizer.eos(), tokenizer.pad());
     }
 
     private ModelConfig model(Dial dial, int bos, int eos, int pad) {

@@ -1,6 +1,7 @@
 package dev.heed.scale;
 
 import dev.heed.eval.scaling.Trial;
+import dev.heed.model.Dial;
 import dev.heed.model.Head;
 import dev.heed.model.ModelConfig;
 import dev.heed.model.Transformer;
@@ -67,7 +68,7 @@ final class Training {
         }
         dir.work();
         try (Tokenizer read = Tokenizer.load(tokenizer)) {
-            ModelConfig config = recipe.model(planned.width(), read);
+            ModelConfig config = recipe.model(Dial.of(planned.width()), read);
             try (Transformer model =
                     Transformer.create(torch, config, Head.LANGUAGE, recipe.parametrisation(), planned.seed())) {
                 Trial trial = trained(planned, model, dir, fresh, gauge);

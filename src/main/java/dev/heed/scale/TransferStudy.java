@@ -3,6 +3,7 @@ package dev.heed.scale;
 import dev.heed.eval.scaling.Transfer;
 import dev.heed.eval.scaling.Transfer.Curve;
 import dev.heed.eval.scaling.Transfer.Tried;
+import dev.heed.model.Dial;
 import dev.heed.model.Head;
 import dev.heed.model.ModelConfig;
 import dev.heed.model.Parametrisation;
@@ -23,9 +24,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * loss is kept in a file of its own, so that a study that was stopped goes on where it stood, and several processes may share one.
  */
 public final class TransferStudy {
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private final Torch torch;
     private final Recipe recipe;
     private final Text text;
@@ -86,6 +82,12 @@ public final class TransferStudy {
             }
         }
 
+        /** The shape of a width's models. */
+        Dial dial(int width) {
+            Dial own = Dial.of(width);
+            return layers == 0 ? own : new Dial(width, layers, own.heads(), own.intermediate());
+        }
+
         List<Double> allRates() {
             return IntStream.range(0, rates).mapToObj(i -> lowest * (1L << i)).toList();
         }
@@ -109,14 +111,27 @@ public final class TransferStudy {
 
     Transfer result() {
         List<Point> points = points();
-        Claims claims = new Claims(folder);
         try (Progress progress = Progress.of("transfer", points.size())) {
-            while (!points.stream().allMatch(this::done)) {
-                Interrupt.check();
-                if (!next(points, claims, progress)) {
-                    LockSupport.parkNanos(PAUSE_NANOS); // others work on what is left
+            new Claims(folder).share(points, new Claims.Work<Point>() {
+                @Override
+                public String name(Point point) {
+                    return TransferStudy.this.name(point);
                 }
-            }
+
+                @Override
+                public boolean done(Point point) {
+                    return Files.exists(file(point));
+                }
+
+                @Override
+                public void work(Point point) {
+                    double loss = loss(point);
+                    Json.write(file(point), new Reached(Double.isFinite(loss) ? loss : null));
+                    progress.at(
+                            points.stream().filter(this::done).count(),
+                            "%s width %d rate %.3g".formatted(TransferStudy.name(point.kind), point.width, point.rate));
+                }
+            });
         }
         List<Curve> curves = new ArrayList<>();
         for (Parametrisation kind : grid.allKinds()) {
@@ -144,32 +159,6 @@ public final class TransferStudy {
             }
         }
         return points;
-    }
-
-    /** Does one that is not done and that nobody works on; false where there is none. */
-    private boolean next(List<Point> points, Claims claims, Progress progress) {
-        for (Point point : points) {
-            if (!done(point)) {
-                Optional<Claims.Claim> claim = claims.find(name(point));
-                if (claim.isPresent()) {
-                    try {
-                        double loss = loss(point);
-                        Json.write(file(point), new Reached(Double.isFinite(loss) ? loss : null));
-                    } finally {
-                        claim.get().close();
-                    }
-                    progress.at(
-                            points.stream().filter(this::done).count(),
-                            "%s width %d rate %.3g".formatted(name(point.kind), point.width, point.rate));
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private boolean done(Point point) {
-        return Files.exists(file(point));
     }
 
     private Path file(Point point) {
@@ -210,7 +199,7 @@ public final class TransferStudy {
     private double loss(Point point) {
         Recipe at = recipe.at(point.kind, point.rate);
         int[][] rows = text.rows(grid.steps() * grid.batch(), point.seed);
-        ModelConfig config = at.model(point.width, grid.layers(), tokenizer);
+        ModelConfig config = at.model(grid.dial(point.width), tokenizer);
         try (Transformer model = Transformer.create(torch, config, Head.LANGUAGE, point.kind, point.seed);
                 Pretrain pretrain =
                         new Pretrain(model, point.kind, rows, at.training(grid.steps(), grid.batch()), point.seed)) {

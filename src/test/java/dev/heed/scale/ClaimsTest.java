@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +26,37 @@ class ClaimsTest {
         assertThat(claims.find("other")).isPresent();
         claim.close();
         assertThat(claims.find("run")).isPresent();
+    }
+
+    @Test
+    void whatIsSharedIsDoneOnceByAll() throws InterruptedException {
+        List<Integer> runs = IntStream.range(0, 40).boxed().toList();
+        Map<Integer, Integer> times = new ConcurrentHashMap<>();
+        Claims.Work<Integer> work = new Claims.Work<>() {
+            @Override
+            public String name(Integer run) {
+                return "run-" + run;
+            }
+
+            @Override
+            public boolean done(Integer run) {
+                return times.containsKey(run);
+            }
+
+            @Override
+            public void work(Integer run) {
+                times.merge(run, 1, Integer::sum);
+            }
+        };
+        List<Thread> hands = Stream.generate(() -> new Thread(() -> new Claims(folder).share(runs, work)))
+                .limit(4)
+                .toList();
+        hands.forEach(Thread::start);
+        for (Thread hand : hands) {
+            hand.join();
+        }
+        assertThat(times).hasSize(40).allSatisfy((run, count) -> assertThat(count)
+                .isEqualTo(1));
     }
 
     @Test

@@ -72,8 +72,7 @@ public final class KvCache implements AutoCloseable {
                 keyStore,
                 config.layers(),
                 new Shape(capacity, groups, width, places),
-                new Shape(capacity, groups, width, wanted),
-                3);
+                new Shape(capacity, groups, width, wanted));
         if (places > 0) {
             cache.keys().close();
         }

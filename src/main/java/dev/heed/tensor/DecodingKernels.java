@@ -72,20 +72,18 @@ public final class DecodingKernels {
     }
 
     /**
-     * Gives an array that lies at the beginning of a store a greater dimension, in place: behind what was there come zeros.
+     * Gives an array that lies at the beginning of a store a greater last dimension, in place: behind what was there come zeros.
      *
      * @param before shape of one of its layers; a 0 in it: there is nothing yet
-     * @param after the same with one dimension greater
-     * @param dimension which
+     * @param after the same, the last greater
      * @return (layers, …after), a view of the store
      */
-    public NDArray grown(NDArray store, int layers, Shape before, Shape after, int dimension) {
+    public NDArray grown(NDArray store, int layers, Shape before, Shape after) {
         try (Arguments arguments = new Arguments()
                         .tensor(store)
                         .integer(layers)
                         .integers(before.getShape())
-                        .integers(after.getShape())
-                        .integer(dimension);
+                        .integers(after.getShape());
                 IValue grown = module.run("grown", arguments)) {
             return grown.toTensor((PtNDManager) store.getManager());
         }

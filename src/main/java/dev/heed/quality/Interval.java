@@ -54,6 +54,11 @@ public record Interval(double mean, double low, double high) {
         return new Interval(share, Math.max(0, centre - half), Math.min(1, centre + half));
     }
 
+    /** Whether a value lies in it, its ends included. */
+    public boolean contains(double value) {
+        return value >= low && value <= high;
+    }
+
     /** Whether anything was measured; a method that is no property in JSON. */
     public boolean known() {
         return !Double.isNaN(mean);

@@ -8,7 +8,6 @@ import dev.heed.eval.scaling.Passes.Foretold;
 import dev.heed.eval.scaling.Passes.Graded;
 import dev.heed.eval.scaling.Prediction;
 import dev.heed.eval.scaling.ScaleResult;
-import dev.heed.eval.scaling.Spent;
 import dev.heed.eval.scaling.Trial;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,8 +83,7 @@ final class PassRates {
         List<Point> line = new ArrayList<>();
         for (int i = 0; i < LINE_POINTS; i++) {
             double flops = from * Math.pow(prediction.large().flops() / from, i / (LINE_POINTS - 1.0));
-            line.add(new Point(
-                    Math.log10(flops), Math.log10(group.law().at(new Spent(1, 1, flops))))); // by compute alone
+            line.add(new Point(Math.log10(flops), Math.log10(group.law().at(flops))));
         }
         return line;
     }

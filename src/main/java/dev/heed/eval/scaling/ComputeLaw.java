@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param a nats above c at C = 1
  * @param b below 0
  * @param c what is left however large C, nats
- * @param error least Σ huber of ln L
+ * @param error least Σ huber of the residuals, see {@link Left#residual}
  */
 public record ComputeLaw(double a, double b, double c, double error) implements Law {
     private static final double[] EXPONENTS = {.03, .1, .2, .4, .8};

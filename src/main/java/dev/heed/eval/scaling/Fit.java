@@ -26,11 +26,13 @@ public record Fit(Law law, double left, double noise, double backtest, List<Law>
 
     private static final int MOST_HELD_BACK = 3;
 
-    /** @param resamples how many; 0: none are wanted */
-    static Fit of(Law kind, Ladder ladder, long seed, int resamples) {
-        List<Trial> taken = ladder.trials().stream().filter(kind::takes).toList();
+    /**
+     * @param law fitted to this ladder's runs
+     * @param resamples how many; 0: none are wanted
+     */
+    static Fit of(Law law, Ladder ladder, long seed, int resamples) {
+        List<Trial> taken = ladder.trials().stream().filter(law::takes).toList();
         double left = ladder.left();
-        Law law = kind.anew(taken, left);
         return new Fit(
                 law,
                 left,

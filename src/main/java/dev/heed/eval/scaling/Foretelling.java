@@ -19,13 +19,9 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
     public static Foretelling of(Ladder ladder, long seed) {
         return new Foretelling(
                 ladder,
-                Fit.of(ComputeLaw.fit(line(ladder), ladder.left()), ladder, seed, RESAMPLES),
+                Fit.of(ComputeLaw.fit(ladder.line(), ladder.left()), ladder, seed, RESAMPLES),
                 Fit.of(SizeLaw.fit(ladder.trials(), ladder.left()), ladder, seed, RESAMPLES),
                 seed);
-    }
-
-    private static List<Trial> line(Ladder ladder) {
-        return ladder.trials().stream().filter(Trial::onLine).toList();
     }
 
     /** The law that is believed. */
@@ -102,7 +98,7 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
 
     /** ln of how much more the small runs still had to fall, above what is left, than the law says. */
     private Scatter over(int tenth) {
-        double[] over = line(ladder).stream()
+        double[] over = ladder.line().stream()
                 .mapToDouble(t ->
                         Math.log(above(t.curve()[tenth - 1]) / above(t.curve()[9])) - fall(t.spent(), tenth / 10.0))
                 .toArray();

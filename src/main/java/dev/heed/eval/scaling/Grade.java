@@ -38,7 +38,7 @@ public record Grade(
                     at.loss().mean(),
                     reached,
                     percent(at.loss().mean(), reached),
-                    reached >= at.loss().low() && reached <= at.loss().high()));
+                    at.loss().contains(reached)));
         }
         double foretold = prediction.loss().mean();
         return new Grade(
@@ -47,8 +47,7 @@ public record Grade(
                 foretold,
                 large.loss(),
                 percent(foretold, large.loss()),
-                large.loss() >= prediction.loss().low()
-                        && large.loss() <= prediction.loss().high(),
+                prediction.loss().contains(large.loss()),
                 curve,
                 Passes.graded(prediction.passes(), large));
     }

@@ -28,7 +28,8 @@ public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
      * @param text SHA-256 of the plan's text
      * @param tokenizer SHA-256 of the plan's tokenizer
      * @param left see {@link Ladder}
-     * @throws UserError if one is of another text or tokenizer, or diverged, or too few sizes are left
+     * @throws UserError if one is of another text or tokenizer, diverged, or has reached what no model can do without, or too few
+     *     sizes are left
      */
     public static Ladder of(List<Trial> all, List<String> leaveOut, String text, String tokenizer, double left) {
         Set<String> unknown = new TreeSet<>(leaveOut);
@@ -40,7 +41,7 @@ public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
         List<Trial> kept = new ArrayList<>();
         for (Trial trial : all) {
             if (!leaveOut.contains(trial.run())) {
-                check(trial, text, tokenizer);
+                check(trial, text, tokenizer, left);
                 kept.add(trial);
             }
         }
@@ -63,7 +64,7 @@ public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
         return new Ladder(List.copyOf(kept), List.copyOf(leaveOut), left);
     }
 
-    private static void check(Trial trial, String text, String tokenizer) {
+    private static void check(Trial trial, String text, String tokenizer, double left) {
         if (!trial.text().equals(text)) {
             throw new UserError(
                     "run %s learned from other text (%s) than the plan's (%s); leave it out with --leave-out=%s"
@@ -77,6 +78,15 @@ public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
             throw new UserError(
                     "run %s diverged: %s; plan anew with a smaller --lr, or leave it out with --leave-out=%s"
                             .formatted(trial.run(), Objects.requireNonNull(trial.diverged()), trial.run()));
+        }
+        if (left > 0 && trial.loss() <= left) {
+            throw new UserError(String.format(
+                    Locale.ROOT,
+                    "run %s reached %.4f nats a token, the text's entropy is %.4f: nothing is left for a law to tell; leave it out with --leave-out=%s, or plan with less --compute",
+                    trial.run(),
+                    trial.loss(),
+                    left,
+                    trial.run()));
         }
     }
 
@@ -96,6 +106,11 @@ public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** The runs on the plan's line. */
+    List<Trial> line() {
+        return trials.stream().filter(Trial::onLine).toList();
     }
 
     /** The same runs with another number in place of their losses. */

@@ -19,6 +19,8 @@ public final class Passes {
 
     private static final double HARDLY_EVER = Math.log(1000);
     private static final double NOTHING_LEFT = 1e-9; // the law's end is known: every question solved
+    private static final double LEAST =
+            1e-6; // nats; what is less was rounded to nothing, of which there is no logarithm
 
     private Passes() {}
 
@@ -30,7 +32,7 @@ public final class Passes {
      * @param law of −mean ln of the pass rate
      * @param surprise −mean ln of the pass rate, nats
      */
-    public record Foretold(int group, List<Integer> questions, Law law, Interval surprise) {
+    public record Foretold(int group, List<Integer> questions, ComputeLaw law, Interval surprise) {
         /** The same of a run, as it came to be. */
         public double reached(Trial trial) {
             return mean(trial, questions);
@@ -48,24 +50,20 @@ public final class Passes {
         for (int i = 0; i < groups.size(); i++) {
             List<Integer> group = groups.get(i);
             Ladder passes = able.of(trial -> mean(trial, group), NOTHING_LEFT);
-            Fit fit = Fit.of(ComputeLaw.fit(line(passes), NOTHING_LEFT), passes, seed, resamples);
-            foretold.add(new Foretold(i + 1, group, fit.law(), fit.at(large, ladder.largest(), seed)));
+            Fit fit = Fit.of(ComputeLaw.fit(passes.line(), NOTHING_LEFT), passes, seed, resamples);
+            foretold.add(new Foretold(i + 1, group, (ComputeLaw) fit.law(), fit.at(large, ladder.largest(), seed)));
         }
         return foretold;
     }
 
     /** What came of it. */
-    static List<Graded> graded(List<Foretold> foretold, Trial large) {
-        return foretold.stream()
+    static List<Graded> graded(List<Foretold> groups, Trial large) {
+        return groups.stream()
                 .map(group -> {
                     double reached = group.reached(large);
-                    Interval interval = group.surprise();
+                    Interval foretold = group.surprise();
                     return new Graded(
-                            group.group(),
-                            group.questions().size(),
-                            interval,
-                            reached,
-                            reached >= interval.low() && reached <= interval.high());
+                            group.group(), group.questions().size(), foretold, reached, foretold.contains(reached));
                 })
                 .toList();
     }
@@ -81,12 +79,12 @@ public final class Passes {
     }
 
     private static int asked(Ladder ladder) {
-        return line(ladder).stream().mapToInt(t -> t.surprises().length).min().orElse(0);
+        return ladder.line().stream().mapToInt(t -> t.surprises().length).min().orElse(0);
     }
 
     /** Questions that every run of the line solves now and then. */
     private static List<Integer> solved(Ladder ladder) {
-        List<Trial> line = line(ladder);
+        List<Trial> line = ladder.line();
         return IntStream.range(0, asked(ladder))
                 .filter(q -> line.stream().allMatch(t -> t.surprises()[q] < HARDLY_EVER))
                 .boxed()
@@ -95,7 +93,7 @@ public final class Passes {
 
     /** Solved questions from the easiest on, in groups of as many. */
     private static List<List<Integer>> groups(Ladder ladder) {
-        List<Trial> line = line(ladder);
+        List<Trial> line = ladder.line();
         List<Double> sizes = Ladder.sizes(line);
         double middle = sizes.get((sizes.size() - 1) / 2);
         List<Trial> smaller =
@@ -114,14 +112,11 @@ public final class Passes {
                 .toList();
     }
 
-    private static List<Trial> line(Ladder ladder) {
-        return ladder.trials().stream().filter(Trial::onLine).toList();
-    }
-
     private static double mean(Trial trial, List<Integer> questions) {
-        return questions.stream()
+        double mean = questions.stream()
                 .mapToDouble(q -> trial.surprises()[q])
                 .average()
                 .orElseThrow();
+        return Math.max(mean, LEAST);
     }
 }

@@ -10,7 +10,7 @@ import java.util.Locale;
  * token is multiplied with, without the embedding.
  *
  * @param e what is left of an endless model on endless text, nats
- * @param error least Σ huber of ln L
+ * @param error least Σ huber of the residuals, see {@link Left#residual}
  */
 public record SizeLaw(double e, double a, double alpha, double b, double beta, double error) implements Law {
     private static final double[] EXPONENTS = {.1, .3, .7};

@@ -206,6 +206,14 @@ class ForetellingTest {
     }
 
     @Test
+    void aRunThatHasNothingLeftToLearnIsNamed() {
+        double least = trials().stream().mapToDouble(Trial::loss).min().orElseThrow();
+        assertThatThrownBy(() -> Ladder.of(trials(), List.of(), "text", "tok", least))
+                .isInstanceOf(UserError.class)
+                .hasMessageContaining("nats a token, the text's entropy is %.4f".formatted(least));
+    }
+
+    @Test
     void runsOfOtherTextOrTokenizerAreNamed() {
         List<Trial> trials = new ArrayList<>(trials());
         trials.set(2, with(trials.get(2), "other", "tok", null));

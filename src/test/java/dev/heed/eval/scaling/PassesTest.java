@@ -22,34 +22,24 @@ class PassesTest {
                 * Math.exp(.02 * random.nextGaussian());
     }
 
-    private static Trial trial(String run, Spent spent) {
+    private static Trial trial(String run, int width, Spent spent) {
         SplittableRandom random = Draws.of(3, run, 0);
         double[] surprises = IntStream.range(0, QUESTIONS)
                 .mapToDouble(q -> q == 7 ? 7.5 : surprise(q, spent.flops(), random)) // 7.5 nats: once in 1,800 tries
                 .toArray();
-        return new Trial(run, 16, true, 1, spent, 1, 1, new double[10], surprises, 1, "text", "tok", null);
+        return trial(run, width, spent, surprises);
+    }
+
+    private static Trial trial(String run, int width, Spent spent, double[] surprises) {
+        return new Trial(run, width, true, 1, spent, 1, 1, new double[10], surprises, 1, "text", "tok", null);
     }
 
     private static Ladder ladder() {
         List<Trial> trials = new ArrayList<>();
         for (int rung = 0; rung < 6; rung++) {
             long n = Math.round(5_000 * Math.pow(2, rung / 2.0));
-            for (int seed = 1; seed <= 2; seed++) {
-                Trial t = trial("r%d-%d".formatted(rung, seed), new Spent(n, 20 * n, 120.0 * n * n));
-                trials.add(new Trial(
-                        t.run(),
-                        16 + 4 * rung,
-                        true,
-                        seed,
-                        t.spent(),
-                        1,
-                        1,
-                        t.curve(),
-                        t.surprises(),
-                        1,
-                        "text",
-                        "tok",
-                        null));
+            for (int run = 1; run <= 2; run++) {
+                trials.add(trial("r%d-%d".formatted(rung, run), 16 + 4 * rung, new Spent(n, 20 * n, 120.0 * n * n)));
             }
         }
         return Ladder.of(trials, List.of(), "text", "tok", 0);
@@ -69,7 +59,7 @@ class PassesTest {
 
     @Test
     void aPassRateThatGrowsAsItDidIsForetold() {
-        Trial large = trial("large", LARGE);
+        Trial large = trial("large", 96, LARGE);
         List<Foretold> foretold = Passes.foretold(ladder(), LARGE, 1, 100);
         assertThat(Passes.graded(foretold, large)).hasSize(Passes.GROUPS).allSatisfy(group -> {
             assertThat(group.inside()).isTrue();
@@ -79,23 +69,27 @@ class PassesTest {
     }
 
     @Test
+    void whatIsSolvedForSureIsForetoldTooAndHasALogarithm() {
+        List<Trial> sure = ladder().trials().stream()
+                .map(t -> trial(
+                        t.run(),
+                        t.width(),
+                        t.spent(),
+                        IntStream.range(0, QUESTIONS)
+                                .mapToDouble(q -> q < 10 ? 0 : t.surprises()[q])
+                                .toArray()))
+                .toList();
+        Foretold easiest =
+                Passes.foretold(new Ladder(sure, List.of(), 0), LARGE, 1, 20).get(0);
+        assertThat(easiest.surprise().mean()).isBetween(0.0, 1e-5);
+        assertThat(easiest.reached(sure.get(0))).isPositive();
+    }
+
+    @Test
     void whoWasNotAskedHasNone() {
         Ladder unasked = new Ladder(
                 ladder().trials().stream()
-                        .map(t -> new Trial(
-                                t.run(),
-                                t.width(),
-                                true,
-                                1,
-                                t.spent(),
-                                1,
-                                1,
-                                t.curve(),
-                                new double[0],
-                                1,
-                                "text",
-                                "tok",
-                                null))
+                        .map(t -> trial(t.run(), t.width(), t.spent(), new double[0]))
                         .toList(),
                 List.of(),
                 0);

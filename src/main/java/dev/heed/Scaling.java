@@ -34,7 +34,7 @@ final class Scaling {
     private static final double QUICK_COMPUTE = 2e13;
     private static final double QUICK_RATIO = 100;
     private static final double HELD_OUT_SHARE = 0.05;
-    private static final int QUESTIONS = 600;
+    private static final int QUESTIONS = 300;
     private static final int LINE_POINTS = 60;
 
     private final Context context;
@@ -200,9 +200,11 @@ final class Scaling {
                         Chronicle.Page page = chronicle.heldOut(index);
                         return new Documents.HeldOut(page.text(), page.nats());
                     }),
-                    LongStream.range(0, QUESTIONS)
-                            .mapToObj(chronicle::asked)
-                            .map(asked -> new Documents.Asked(asked.question(), asked.answer()))
+                    IntStream.rangeClosed(1, Chronicle.groups())
+                            .boxed()
+                            .flatMap(group -> LongStream.range(0, QUESTIONS)
+                                    .mapToObj(index -> chronicle.asked(group, index))
+                                    .map(asked -> new Documents.Asked(asked.question(), asked.answer(), group)))
                             .toList());
         }
         List<String> all = TextFile.read(Path.of(knobs.text())).stream()

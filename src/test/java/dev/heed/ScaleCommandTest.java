@@ -121,7 +121,10 @@ class ScaleCommandTest {
         assertThat(runs).hasSize(RUNS).allSatisfy(run -> {
             assertThat(run.path("loss").asDouble()).isGreaterThan(left).isBetween(1.0, Math.log(300));
             assertThat(run.path("curve")).hasSize(10);
-            assertThat(run.path("surprises").size()).as("questions that fit").isBetween(200, 600);
+            assertThat(run.path("surprises"))
+                    .as("groups of questions, of which some fit")
+                    .hasSize(5)
+                    .allSatisfy(group -> assertThat(group.size()).isBetween(60, 300));
             assertThat(run.path("bits_per_byte").asDouble()).isPositive();
         });
         Path small = home.resolve("runs/scale-1-1");

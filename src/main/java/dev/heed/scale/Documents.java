@@ -14,8 +14,12 @@ import java.util.function.Supplier;
  */
 public record Documents(
         String what, Supplier<Iterator<String>> learned, Supplier<Iterator<HeldOut>> heldOut, List<Asked> asked) {
-    /** A question, and what is right to say after it. */
-    public record Asked(String question, String answer) {}
+    /**
+     * A question, and what is right to say after it.
+     *
+     * @param group of questions as hard as each other; from 1, the easiest
+     */
+    public record Asked(String question, String answer, int group) {}
 
     /**
      * A document to measure on.

@@ -48,13 +48,15 @@ public final class Text {
      * A question with its right answer, a document of its own.
      *
      * @param from where in the ids the answer begins
+     * @param group of questions as hard as each other; from 1, the easiest
      */
-    public record Question(int[] ids, int from) {
+    public record Question(int[] ids, int from, int group) {
         /** In the marks of a document. */
         static Question of(Tokenizer tokenizer, Documents.Asked asked) {
             Ids ids = new Ids();
             ids.add(tokenizer, tokenizer.encode(asked.question() + " " + asked.answer()));
-            return new Question(row(ids.ids, 0, ids.count), 1 + tokenizer.encode(asked.question()).length);
+            return new Question(
+                    row(ids.ids, 0, ids.count), 1 + tokenizer.encode(asked.question()).length, asked.group());
         }
     }
 
@@ -209,10 +211,22 @@ public final class Text {
         return loss(model, CURVE_ROWS);
     }
 
-    /** −ln of the probability with which a model gives the right answer to each question, nats to four places. */
-    double[] surprises(Transformer model) {
-        List<int[]> rows = questions.stream().map(Question::ids).toList();
-        int[] from = questions.stream().mapToInt(Question::from).toArray();
+    /**
+     * −ln of the probability with which a model gives the right answer to each question of each group, the easiest group first;
+     * nats to four places.
+     */
+    double[][] surprises(Transformer model) {
+        int groups = questions.stream().mapToInt(Question::group).max().orElse(0);
+        return IntStream.rangeClosed(1, groups)
+                .mapToObj(group -> surprises(
+                        model,
+                        questions.stream().filter(q -> q.group() == group).toList()))
+                .toArray(double[][]::new);
+    }
+
+    private static double[] surprises(Transformer model, List<Question> asked) {
+        List<int[]> rows = asked.stream().map(Question::ids).toList();
+        int[] from = asked.stream().mapToInt(Question::from).toArray();
         return Arrays.stream(Forward.logProbs(model, new Forward.Rows(rows, from), 1))
                 .mapToDouble(answer -> Math.round(nats(answer) * 1e4) / 1e4)
                 .toArray();

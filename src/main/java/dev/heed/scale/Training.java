@@ -96,7 +96,8 @@ final class Training {
             double seconds = fresh ? (System.nanoTime() - start) / 1e9 : Double.NaN;
             return trial(planned, text.heldOutLoss(model), curve(dir), text.surprises(model), seconds, null);
         } catch (Diverged e) {
-            return trial(planned, Double.NaN, new double[0], new double[0], Double.NaN, String.valueOf(e.getMessage()));
+            return trial(
+                    planned, Double.NaN, new double[0], new double[0][], Double.NaN, String.valueOf(e.getMessage()));
         }
     }
 
@@ -113,7 +114,7 @@ final class Training {
     }
 
     private Trial trial(
-            Planned planned, double loss, double[] curve, double[] surprises, double seconds, @Nullable String why) {
+            Planned planned, double loss, double[] curve, double[][] surprises, double seconds, @Nullable String why) {
         double guessing = Math.log(recipe.vocabulary());
         String diverged = why == null && !(loss < guessing)
                 ? "its held-out loss of %.2f nats is no better than guessing (%.2f)".formatted(loss, guessing)

@@ -6,18 +6,25 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntFunction;
 
 /**
- * Text without end about thousands of creatures, of whom some are spoken of all the time and most hardly ever: families and kinds are
- * each met by a Zipf law, the r-th as often as r to the power of −1.1 (Zipf 1949). So there is always something left to learn, and
- * the loss falls smoothly as more of it is learned, rather than at one sudden step (Hutter 2021, arXiv:2102.04074; Michaud et al.
- * 2023, arXiv:2303.13506). Where a creature lives and what it eats go with its kind, the rest with its family: what hangs on two words
+ * Text without end about creatures of families without end, of whom some are spoken of all the time and most hardly ever: families
+ * and kinds are each met by a Zipf law, the r-th as often as r to the power of −1.6 and −1.1 (Zipf 1949). So there is always something
+ * left to learn, however large the run, and the loss falls smoothly as more of it is learned, rather than at one sudden step (Hutter
+ * 2021, arXiv:2102.04074; Michaud et al. 2023, arXiv:2303.13506): what was met too seldom in D tokens weighs D^−0.375. Where a creature lives and what it eats go with its kind, the rest with its family: what hangs on two words
  * at once, small models learn none of, so that nothing in a ladder shows it (docs/LOG). Each fact has one wording: a language of many
  * is learned in steps of its own, in the midst of a ladder. All that it says is true; each page is drawn from (seed, purpose, index)
  * alone.
  */
 public final class Chronicle {
-    private static final double EXPONENT = 1.1;
+    private static final double FAMILIES_EXPONENT = 1.6;
+    private static final double KINDS_EXPONENT = 1.1;
+    private static final String CONSONANTS = "bdfgklmnprstvz";
+    private static final String VOWELS = "aeiou";
+    private static final int SYLLABLES = CONSONANTS.length() * VOWELS.length();
+    private static final int FAMILIES = SYLLABLES * SYLLABLES * SYLLABLES;
+    private static final double[] DIFFICULTIES = {1, .7, .5, .35, .25};
     private static final double ASKED = 0.25;
     private static final int MOST_CLAIMS = 4;
 
@@ -26,23 +33,24 @@ public final class Chronicle {
     private final Famous kinds;
 
     /** Words of which the first is met most often. */
-    private record Famous(List<String> words, double[] upTo) {
-        static Famous of(List<String> words, long seed, String purpose) {
-            double[] upTo = new double[words.size()];
+    private record Famous(IntFunction<String> words, int[] order, double exponent, double[] upTo) {
+        static Famous of(int count, IntFunction<String> words, double exponent, long seed, String purpose) {
+            double[] upTo = new double[count];
             double sum = 0;
-            for (int rank = 0; rank < upTo.length; rank++) {
-                sum += Math.pow(rank + 1, -EXPONENT);
+            for (int rank = 0; rank < count; rank++) {
+                sum += Math.pow(rank + 1, -exponent);
                 upTo[rank] = sum;
             }
-            List<String> drawn = Arrays.stream(Draws.permutation(words.size(), seed, purpose, 0))
-                    .mapToObj(words::get)
-                    .toList();
-            return new Famous(drawn, upTo);
+            return new Famous(words, Draws.permutation(count, seed, purpose, 0), exponent, upTo);
+        }
+
+        String word(int rank) {
+            return words.apply(order[rank]);
         }
 
         /** −ln of how often the word of a rank is met. */
         double surprise(int rank) {
-            return Math.log(upTo[upTo.length - 1]) + EXPONENT * Math.log(rank + 1);
+            return Math.log(upTo[upTo.length - 1]) + exponent * Math.log(rank + 1);
         }
 
         /** A rank, from 0. */
@@ -55,26 +63,19 @@ public final class Chronicle {
     /** The chronicle of a seed. */
     public Chronicle(long seed) {
         this.seed = seed;
-        this.families = Famous.of(familyNames(), seed, "fame of families");
-        this.kinds = Famous.of(Lexicon.CREATURES, seed, "fame of kinds");
+        this.families = Famous.of(FAMILIES, Chronicle::familyName, FAMILIES_EXPONENT, seed, "fame of families");
+        this.kinds = Famous.of(Lexicon.CREATURES.size(), Lexicon.CREATURES::get, KINDS_EXPONENT, seed, "fame of kinds");
     }
 
-    /** Every two syllables: 4,900. */
-    private static List<String> familyNames() {
-        List<String> syllables = new ArrayList<>();
-        for (char consonant : "bdfgklmnprstvz".toCharArray()) {
-            for (char vowel : "aeiou".toCharArray()) {
-                syllables.add("" + consonant + vowel);
-            }
-        }
-        List<String> names = new ArrayList<>();
-        for (String first : syllables) {
-            for (String second : syllables) {
-                String name = first + second;
-                names.add(Character.toUpperCase(name.charAt(0)) + name.substring(1));
-            }
-        }
-        return names;
+    /** Three syllables, of 343,000. */
+    private static String familyName(int number) {
+        String name = syllable(number / SYLLABLES / SYLLABLES) + syllable(number / SYLLABLES) + syllable(number);
+        return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+    }
+
+    private static String syllable(int number) {
+        int at = number % SYLLABLES;
+        return "" + CONSONANTS.charAt(at / VOWELS.length()) + VOWELS.charAt(at % VOWELS.length());
     }
 
     /** Who is spoken of. */
@@ -86,7 +87,7 @@ public final class Chronicle {
 
     /** The creature of a rank of families and one of kinds, from 0. */
     Creature creature(int family, int kind) {
-        return new Creature(families.words.get(family), kinds.words.get(kind));
+        return new Creature(families.word(family), kinds.word(kind));
     }
 
     /**
@@ -107,16 +108,26 @@ public final class Chronicle {
         return page(Draws.of(seed, "chronicle held out", index));
     }
 
+    /** How many groups of questions there are, each harder than the one before. */
+    public static int groups() {
+        return DIFFICULTIES.length;
+    }
+
     /** A question with the beginning of its answer, as pages have them, and what is right to say then. */
     public record Asked(String question, String answer) {}
 
     /**
-     * A question about what goes with a family, of any fame alike: ranks are drawn evenly by their logarithm, so that some are
-     * easy and some are hard for any model. The beginning of the answer is given, for to say the name again is an art of its own.
+     * A question about what goes with a family. In every group families have a rank above r in proportion to a power of r, so that
+     * what a model has met too seldom falls as a power of what it has read; the easiest group asks about the famous, the hardest
+     * mostly about those hardly ever spoken of. The beginning of the answer is given, for to say the name again is an art of its own.
+     *
+     * @param group from 1, the easiest
      */
-    public Asked asked(long index) {
-        SplittableRandom random = Draws.of(seed, "chronicle asked", index);
-        int family = (int) Math.pow(families.words.size(), random.nextDouble()) - 1;
+    public Asked asked(int group, long index) {
+        SplittableRandom random = Draws.of(seed, "chronicle asked " + group, index);
+        double power = DIFFICULTIES[group - 1];
+        double least = Math.pow(FAMILIES, -power);
+        int family = (int) Math.pow(1 - random.nextDouble() * (1 - least), -1 / power) - 1;
         List<Relation> relations = Relation.of(Sort.CREATURE).stream()
                 .filter(relation -> !ofKind(relation))
                 .toList();

@@ -26,30 +26,57 @@ class ChronicleTest {
         List<String> pages =
                 LongStream.range(0, 20_000).mapToObj(CHRONICLE::page).toList();
         double first = pagesAbout(0, 0, pages);
-        assertThat(pagesAbout(3, 0, pages) / first).isCloseTo(Math.pow(4, -1.1), within(.05));
+        assertThat(pagesAbout(3, 0, pages) / first).isCloseTo(Math.pow(4, -1.6), within(.03));
         assertThat(pagesAbout(0, 3, pages) / first).isCloseTo(Math.pow(4, -1.1), within(.05));
-        assertThat(pagesAbout(15, 15, pages) / first).isCloseTo(Math.pow(256, -1.1), within(.01));
+        assertThat(pagesAbout(15, 15, pages) / first).isCloseTo(Math.pow(16, -1.6 - 1.1), within(.002));
         assertThat(pagesAbout(99, 39, pages)).isLessThan(10);
     }
 
     @Test
-    void questionsAreAskedAboutFamiliesOfAnyFameAndAnsweredByTheirPages() {
-        List<Chronicle.Asked> asked =
-                LongStream.range(0, 600).mapToObj(CHRONICLE::asked).toList();
-        Set<String> families = new HashSet<>();
-        asked.forEach(one -> {
-            assertThat(one.question()).contains("? The ");
-            assertThat(one.answer()).matches("[a-z ]+\\.");
-            families.add(one.question().replaceFirst(".*\\? The ", "").split(" ")[0]);
-        });
-        assertThat(families)
-                .hasSizeBetween(150, 450); // the most famous come often, and most of the others once at most
-        Set<String> pages = new HashSet<>(
-                LongStream.range(0, 200_000).mapToObj(CHRONICLE::page).toList());
-        long told = asked.stream()
-                .filter(one -> pages.contains(one.question() + " " + one.answer()))
-                .count();
-        assertThat(told).isBetween(60L, 540L);
+    void eachGroupOfQuestionsAsksMoreAboutThoseWhomPagesHardlyEverTellOf() {
+        Set<String> met = LongStream.range(0, 100_000)
+                .mapToObj(CHRONICLE::page)
+                .map(ChronicleTest::family)
+                .collect(Collectors.toSet());
+        double easier = 1.01;
+        for (int group = 1; group <= Chronicle.groups(); group++) {
+            int g = group;
+            List<Chronicle.Asked> asked = LongStream.range(0, 600)
+                    .mapToObj(index -> CHRONICLE.asked(g, index))
+                    .toList();
+            assertThat(asked).allSatisfy(one -> {
+                assertThat(one.question()).contains("? The ");
+                assertThat(one.answer()).matches("[a-z ]+\\.");
+            });
+            double told = asked.stream()
+                            .filter(one -> met.contains(family(one.question())))
+                            .count()
+                    / 600.0;
+            assertThat(told)
+                    .as("share of group %d that some page tells of", group)
+                    .isLessThan(easier - .005);
+            easier = told;
+        }
+        assertThat(easier).as("of the hardest").isBetween(.6, .95);
+    }
+
+    @Test
+    void whoIsAskedAboutHasARankAboveRAsAPowerOfR() {
+        Map<String, Integer> ranks = IntStream.range(0, 1000)
+                .boxed()
+                .collect(Collectors.toMap(rank -> CHRONICLE.creature(rank, 0).family(), rank -> rank));
+        for (int above : new int[] {10, 100}) {
+            long rarer = LongStream.range(0, 4000)
+                    .mapToObj(index -> CHRONICLE.asked(3, index))
+                    .filter(one -> ranks.getOrDefault(family(one.question()), 1000) >= above)
+                    .count();
+            assertThat(rarer / 4000.0).isCloseTo(Math.pow(above + 1, -.5), within(.03));
+        }
+    }
+
+    /** The family that a page is about. */
+    private static String family(String page) {
+        return page.replaceFirst("^.*?\\b([A-Z][a-z]{5}) [a-z].*$", "$1");
     }
 
     @Test
@@ -119,12 +146,11 @@ class ChronicleTest {
 
     @Test
     void mostFamiliesAreHardlyEverMet() {
-        long families = LongStream.range(0, 20_000)
+        Map<String, Long> families = LongStream.range(0, 20_000)
                 .mapToObj(CHRONICLE::page)
-                .map(page -> page.replaceFirst("^(.*? )?([A-Z][a-z]{3}) .*$", "$2"))
-                .distinct()
-                .count();
-        assertThat(families).isBetween(1_000L, 4_900L);
+                .collect(Collectors.groupingBy(ChronicleTest::family, Collectors.counting()));
+        assertThat(families.size()).isBetween(500, 2_000);
+        assertThat(families.values().stream().filter(met -> met == 1).count()).isGreaterThan(families.size() / 2L);
     }
 
     /** How many values a relation takes over 30 families of one kind (0), or over 30 kinds of one family (1). */

@@ -63,7 +63,7 @@ final class PassRates {
                 "passes",
                 "Questions by how hard they are",
                 Html.of(
-                        "How hard a question is, the smaller half of the runs says; group 1 is the easiest. Only runs and questions count such that each run solves each question at least once in a thousand tries."),
+                        "Group 1 asks about the most famous, each further group more about those whom the text hardly ever speaks of. Only runs and questions count such that each run solves each question at least once in a thousand tries."),
                 List.of(new Figure(
                                 "Pass rates and what the small runs foretell",
                                 "−mean ln of the probability of the right answer",

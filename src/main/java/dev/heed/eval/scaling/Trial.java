@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param loss on held-out text, nats a token
  * @param bitsPerByte the same text's
  * @param curve held-out loss at each tenth of the training, on a part of that text
- * @param surprises −ln of the probability of the right answer to each question about the text, nats; empty where there are none
+ * @param surprises −ln of the probability of the right answer to each question about the text, nats, by groups of questions as
+ *     hard as each other, the easiest first; empty where there are none
  * @param seconds that its training took; NaN where it was interrupted
  * @param text SHA-256 of what it learned from
  * @param tokenizer SHA-256 of the tokenizer
@@ -26,7 +27,7 @@ public record Trial(
         double loss,
         double bitsPerByte,
         double[] curve,
-        double[] surprises,
+        double[][] surprises,
         double seconds,
         String text,
         String tokenizer,

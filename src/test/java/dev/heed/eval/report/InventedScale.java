@@ -48,11 +48,13 @@ final class InventedScale {
                 null);
     }
 
-    /** Forty questions, each harder than the one before, and all easier with more compute. */
-    private static double[] surprises(Spent spent) {
-        return IntStream.range(0, 40)
-                .mapToDouble(i -> .1 * (i + 1) * Math.pow(spent.flops() / 1e10, -.2))
-                .toArray();
+    /** Five groups of eight questions, each harder than the one before, and all easier with more compute. */
+    private static double[][] surprises(Spent spent) {
+        return IntStream.range(0, 5)
+                .mapToObj(g -> IntStream.range(0, 8)
+                        .mapToDouble(i -> .1 * (8 * g + i + 1) * Math.pow(spent.flops() / 1e10, -.2))
+                        .toArray())
+                .toArray(double[][]::new);
     }
 
     private static List<Trial> ladder() {

@@ -53,7 +53,7 @@ class ForetellingTest {
                 loss,
                 loss,
                 curve,
-                new double[0],
+                new double[0][],
                 1,
                 "text",
                 "tok",
@@ -178,7 +178,7 @@ class ForetellingTest {
                 foretelling.curve(LARGE),
                 List.of());
         Trial reached =
-                new Trial("large", 96, true, 1, LARGE, 1, 1, new double[10], new double[0], 1, "text", "tok", null);
+                new Trial("large", 96, true, 1, LARGE, 1, 1, new double[10], new double[0][], 1, "text", "tok", null);
         Grade grade = Grade.of(prediction, reached, Instant.EPOCH);
         assertThat(grade.errorPercent()).isCloseTo(2, within(1e-9));
         assertThat(grade.inside()).isTrue();

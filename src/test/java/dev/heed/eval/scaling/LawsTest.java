@@ -101,7 +101,7 @@ class LawsTest {
     }
 
     private static Trial trial(Spent spent, double loss) {
-        return new Trial("run", 16, true, 1, spent, loss, loss, new double[0], new double[0], 1, "text", "tok", null);
+        return new Trial("run", 16, true, 1, spent, loss, loss, new double[0], new double[0][], 1, "text", "tok", null);
     }
 
     @Test

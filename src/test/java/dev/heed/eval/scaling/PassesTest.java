@@ -8,15 +8,18 @@ import dev.heed.run.Draws;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PassesTest {
-    private static final int QUESTIONS = 50;
+    private static final int GROUPS = 5;
+    private static final int QUESTIONS = 10;
     private static final Spent LARGE = new Spent(1_000_000, 20_000_000, 1e13);
 
     /** What a model of so much compute finds of a question: a power law of its own for each. */
-    private static double surprise(int question, double flops, SplittableRandom random) {
+    private static double surprise(int group, int place, double flops, SplittableRandom random) {
+        int question = (group - 1) * QUESTIONS + place;
         return (.05 + .08 * question)
                 * Math.pow(flops / 1e10, -.1 - .004 * question)
                 * Math.exp(.02 * random.nextGaussian());
@@ -24,13 +27,24 @@ class PassesTest {
 
     private static Trial trial(String run, int width, Spent spent) {
         SplittableRandom random = Draws.of(3, run, 0);
-        double[] surprises = IntStream.range(0, QUESTIONS)
-                .mapToDouble(q -> q == 7 ? 7.5 : surprise(q, spent.flops(), random)) // 7.5 nats: once in 1,800 tries
-                .toArray();
-        return trial(run, width, spent, surprises);
+        return trial(
+                run,
+                width,
+                spent,
+                asked((group, q) -> group == 1 && q == 7
+                        ? 7.5 // nats: once in 1,800 tries
+                        : surprise(group, q, spent.flops(), random)));
     }
 
-    private static Trial trial(String run, int width, Spent spent, double[] surprises) {
+    private static double[][] asked(ToDoubleBiFunction<Integer, Integer> surprise) {
+        return IntStream.rangeClosed(1, GROUPS)
+                .mapToObj(group -> IntStream.range(0, QUESTIONS)
+                        .mapToDouble(q -> surprise.applyAsDouble(group, q))
+                        .toArray())
+                .toArray(double[][]::new);
+    }
+
+    private static Trial trial(String run, int width, Spent spent, double[][] surprises) {
         return new Trial(run, width, true, 1, spent, 1, 1, new double[10], surprises, 1, "text", "tok", null);
     }
 
@@ -46,22 +60,32 @@ class PassesTest {
     }
 
     @Test
-    void groupsGoFromEasyToHardAndLeaveOutWhatIsHardlyEverSolved() {
+    void groupsLeaveOutWhatIsHardlyEverSolved() {
         List<Foretold> groups = Passes.foretold(ladder(), LARGE, 1, 50);
-        assertThat(groups).hasSize(Passes.GROUPS);
-        assertThat(groups.stream().flatMap(g -> g.questions().stream()))
-                .hasSize(QUESTIONS - 1)
-                .doesNotContain(7)
-                .doesNotHaveDuplicates();
-        assertThat(groups.get(0).questions()).contains(0, 1, 2).doesNotContain(30);
-        assertThat(groups.get(4).questions()).contains(48, 49);
+        assertThat(groups).extracting(Foretold::group).containsExactly(1, 2, 3, 4, 5);
+        assertThat(groups.get(0).questions()).hasSize(QUESTIONS - 1).doesNotContain(7);
+        assertThat(groups.get(4).questions()).hasSize(QUESTIONS);
+    }
+
+    @Test
+    void aGroupOfWhichNothingIsSolvedIsNotForetold() {
+        List<Trial> stuck = ladder().trials().stream()
+                .map(t -> trial(
+                        t.run(),
+                        t.width(),
+                        t.spent(),
+                        asked((group, q) -> group == 5 ? 8 : t.surprises()[group - 1][q])))
+                .toList();
+        assertThat(Passes.foretold(new Ladder(stuck, List.of(), 0), LARGE, 1, 20))
+                .extracting(Foretold::group)
+                .containsExactly(1, 2, 3, 4);
     }
 
     @Test
     void aPassRateThatGrowsAsItDidIsForetold() {
         Trial large = trial("large", 96, LARGE);
         List<Foretold> foretold = Passes.foretold(ladder(), LARGE, 1, 100);
-        assertThat(Passes.graded(foretold, large)).hasSize(Passes.GROUPS).allSatisfy(group -> {
+        assertThat(Passes.graded(foretold, large)).hasSize(GROUPS).allSatisfy(group -> {
             assertThat(group.inside()).isTrue();
             assertThat(group.foretold().mean()).isCloseTo(group.reached(), within(.1 * group.reached()));
             assertThat(group.foretold().high()).isLessThan(2 * group.foretold().mean()); // says something
@@ -75,9 +99,7 @@ class PassesTest {
                         t.run(),
                         t.width(),
                         t.spent(),
-                        IntStream.range(0, QUESTIONS)
-                                .mapToDouble(q -> q < 10 ? 0 : t.surprises()[q])
-                                .toArray()))
+                        asked((group, q) -> group == 1 ? 0 : t.surprises()[group - 1][q])))
                 .toList();
         Foretold easiest =
                 Passes.foretold(new Ladder(sure, List.of(), 0), LARGE, 1, 20).get(0);
@@ -89,7 +111,7 @@ class PassesTest {
     void whoWasNotAskedHasNone() {
         Ladder unasked = new Ladder(
                 ladder().trials().stream()
-                        .map(t -> trial(t.run(), t.width(), t.spent(), new double[0]))
+                        .map(t -> trial(t.run(), t.width(), t.spent(), new double[0][]))
                         .toList(),
                 List.of(),
                 0);

@@ -112,7 +112,13 @@ final class Scaling {
         }
         Plan.Budget given = knobs.budget();
         Plan.Budget budget = new Plan.Budget(
-                QUICK_COMPUTE, QUICK_RATIO, given.rungs(), given.spacing(), given.seeds(), given.tokens());
+                QUICK_COMPUTE,
+                QUICK_RATIO,
+                given.rungs(),
+                given.spacing(),
+                given.seeds(),
+                given.tokens(),
+                given.beside());
         context.say(plan(budget).text());
         study.climb();
         if (study.findPrediction().isEmpty()) {

@@ -9,22 +9,22 @@ import dev.heed.run.Knobs;
 import dev.heed.run.UserError;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
  * Which runs there will be. Each run's tokens are a multiple of its parameters N, those that a token is multiplied with, as far
  * as widths and whole steps allow; so size and compute grow together along a line (Hoffmann et al. 2022, approach 2). Beside
- * each of these are a smaller model that reads twice as much and a larger one that reads half, which tell size from text.
+ * each of these are smaller models that read more and larger ones that read less for the same compute, which tell size from text
+ * (approach 3): a small model's long reading comes nearest to the large run's text, a large one's short reading to its size.
  *
  * @param made when
  * @param large the run that is foretold
  */
 public record Plan(Instant made, Budget budget, Recipe recipe, Source source, List<Planned> ladder, Planned large) {
-    /** How far beside the line. */
-    private static final double BESIDE = 2;
-
     /** What may be spent, and on what. */
     public record Budget(
             @Knob(value = "2e14", label = "FLOPS", help = "floating-point operations of the large run") double compute,
@@ -36,7 +36,12 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
             @Knob(value = "6", help = "sizes of the ladder") int rungs,
             @Knob(value = "1.6", help = "compute of a size over that of the one below") double spacing,
             @Knob(value = "2", help = "runs of each size, with a seed each") int seeds,
-            @Knob(value = "20", help = "tokens for each parameter that a token is multiplied with") double tokens) {
+            @Knob(value = "20", help = "tokens for each parameter that a token is multiplied with") double tokens,
+            @Knob(
+                            value = "1",
+                            help =
+                                    "models on either side of each size: half and twice as large, a quarter and four times, and so on")
+                    int beside) {
         public Budget {
             Knobs.above("compute", compute, 0);
             Knobs.between("ratio", ratio, 2, 1e6);
@@ -44,6 +49,7 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
             Knobs.between("spacing", spacing, 1.1, 100);
             Knobs.between("seeds", seeds, 1, 100);
             Knobs.between("tokens", tokens, 0.1, 1e5);
+            Knobs.between("beside", beside, 1, 6);
         }
     }
 
@@ -69,12 +75,8 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
             for (int seed = 1; seed <= budget.seeds; seed++) {
                 ladder.add(maker.run("scale-%d-%d".formatted(name, seed), compute, 1, seed, true));
             }
-            int width = ladder.get(ladder.size() - 1).width();
-            Stream.of(
-                            maker.run("scale-%d-narrow".formatted(name), compute, 1 / BESIDE, 1, false),
-                            maker.run("scale-%d-wide".formatted(name), compute, BESIDE, 1, false))
-                    .filter(run -> run.width() != width) // the narrowest has none beside it
-                    .forEach(ladder::add);
+            ladder.addAll(
+                    maker.beside(name, compute, ladder.get(ladder.size() - 1).width()));
         }
         Planned large = maker.run("scale-large", budget.compute, 1, 1, true);
         return new Plan(now, budget, recipe, source, ladder, large);
@@ -112,6 +114,27 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
 
     private record Maker(Budget budget, Recipe recipe, Pace pace) {
         private static final int FEWEST_STEPS = 20;
+
+        /** Runs of other widths than that on the line, each once. */
+        List<Planned> beside(int name, double compute, int width) {
+            Set<Integer> widths = new HashSet<>(Set.of(width));
+            List<Planned> beside = new ArrayList<>();
+            for (String side : List.of("narrow", "wide")) {
+                for (int i = 1; i <= budget.beside; i++) {
+                    double times = Math.pow(2, i);
+                    Planned run = run(
+                            "scale-%d-%s%s".formatted(name, side, i == 1 ? "" : "-%.0f".formatted(times)),
+                            compute,
+                            side.equals("wide") ? times : 1 / times,
+                            1,
+                            false);
+                    if (widths.add(run.width())) { // the narrowest has none beside it
+                        beside.add(run);
+                    }
+                }
+            }
+            return beside;
+        }
 
         /** @param size of the model against that on the line, with the same compute */
         Planned run(String name, double compute, double size, long seed, boolean onLine) {

@@ -19,7 +19,7 @@ class PlanTest {
 
     @Test
     void everyRunHasItsComputeAndTheLargestOneInAHundredOfTheLarge() {
-        Plan plan = plan(new Plan.Budget(1e13, 100, 5, 2, 3, 20));
+        Plan plan = plan(new Plan.Budget(1e13, 100, 5, 2, 3, 20, 1));
         assertThat(plan.ladder()).hasSizeBetween(5 * 3 + 6, 5 * (3 + 2)); // the narrowest have none on one side
         assertThat(plan.large().spent().flops()).isCloseTo(1e13, within(1e10)); // whole steps
         double largest = plan.ladder().stream()
@@ -32,7 +32,7 @@ class PlanTest {
 
     @Test
     void largerComputeIsMoreOfBothSizeAndText() {
-        Plan plan = plan(new Plan.Budget(1e13, 100, 5, 2, 1, 20));
+        Plan plan = plan(new Plan.Budget(1e13, 100, 5, 2, 1, 20, 1));
         Planned largest = plan.ladder().stream()
                 .filter(Planned::onLine)
                 .reduce((before, next) -> next)
@@ -48,7 +48,7 @@ class PlanTest {
 
     @Test
     void anUpdateHasMoreRowsTheMoreComputeARunHas() {
-        Plan plan = plan(new Plan.Budget(1e15, 1000, 3, 8, 1, 20));
+        Plan plan = plan(new Plan.Budget(1e15, 1000, 3, 8, 1, 20, 1));
         assertThat(plan.large().batch()).isEqualTo(64);
         assertThat(plan.ladder().stream().filter(Planned::onLine).map(Planned::batch))
                 .containsExactly(2, 3, 7); // 64 times 1e-3 / 64, 1e-3 / 8 and 1e-3 to the power of 0.33
@@ -57,15 +57,36 @@ class PlanTest {
     }
 
     @Test
+    void modelsBesideTheLineReadMoreOrLessForTheSameCompute() {
+        Plan plan = plan(new Plan.Budget(1e14, 100, 1, 2, 1, 20, 3));
+        assertThat(plan.ladder().stream().map(Planned::run))
+                .containsExactly(
+                        "scale-1-1",
+                        "scale-1-narrow",
+                        "scale-1-narrow-4",
+                        "scale-1-narrow-8",
+                        "scale-1-wide",
+                        "scale-1-wide-4",
+                        "scale-1-wide-8");
+        assertThat(plan.ladder())
+                .allSatisfy(run -> assertThat(run.spent().flops()).isCloseTo(1e12, within(1e10)));
+        double line = plan.ladder().get(0).spent().parameters();
+        assertThat(plan.ladder().get(3).spent().parameters() / line).isCloseTo(1 / 8.0, within(.02));
+        assertThat(plan.ladder().get(6).spent().parameters() / line).isCloseTo(8, within(.5));
+        assertThat(plan.ladder().get(3).spent().tokens())
+                .isGreaterThan(20 * plan.ladder().get(6).spent().tokens());
+    }
+
+    @Test
     void timeIsExpectedByStepsAndWidths() {
-        Plan plan = plan(new Plan.Budget(1e13, 100, 2, 2, 1, 20));
+        Plan plan = plan(new Plan.Budget(1e13, 100, 2, 2, 1, 20, 1));
         Planned large = plan.large();
         assertThat(large.seconds()).isCloseTo(large.steps() * large.width() / 1000.0, within(1e-6));
     }
 
     @Test
     void aRunOfHardlyAnyStepsIsRefused() {
-        assertThatThrownBy(() -> plan(new Plan.Budget(1e9, 100, 5, 2, 1, 20)))
+        assertThatThrownBy(() -> plan(new Plan.Budget(1e9, 100, 5, 2, 1, 20, 1)))
                 .isInstanceOf(UserError.class)
                 .hasMessageContaining("scale-1-1 would have 0 steps at width 8, fewer than 20; give more --compute");
     }

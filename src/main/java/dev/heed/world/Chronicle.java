@@ -9,13 +9,14 @@ import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 
 /**
- * Text without end about creatures of families without end, of whom some are spoken of all the time and most hardly ever: families
- * and kinds are each met by a Zipf law, the r-th as often as r to the power of −1.6 and −1.1 (Zipf 1949). So there is always something
- * left to learn, however large the run, and the loss falls smoothly as more of it is learned, rather than at one sudden step (Hutter
- * 2021, arXiv:2102.04074; Michaud et al. 2023, arXiv:2303.13506): what was met too seldom in D tokens weighs D^−0.375. Where a creature lives and what it eats go with its kind, the rest with its family: what hangs on two words
- * at once, small models learn none of, so that nothing in a ladder shows it (docs/LOG). Each fact has one wording: a language of many
- * is learned in steps of its own, in the midst of a ladder. All that it says is true; each page is drawn from (seed, purpose, index)
- * alone.
+ * Text without end about creatures of families without end, of whom some are spoken of all the time and most hardly ever: families and
+ * kinds are each met by a Zipf law, the r-th as often as r to the power of −1.6 and −1.1 (Zipf 1949). So there is always something left to
+ * learn, however large the run, and the loss falls smoothly as more of it is learned, rather than at one sudden step (Hutter 2021,
+ * arXiv:2102.04074; Michaud et al. 2023, arXiv:2303.13506): what was met too seldom in D tokens weighs D^−0.375. Where a creature lives and
+ * what it eats go with its kind, the rest with its family: what hangs on two words at once, small models learn none of, so that nothing in
+ * a ladder shows it (docs/LOG). Each fact has one wording: a language of many is learned in steps of its own, in the midst of a ladder.
+ * Nobody is named twice on a page, for the same reason: to copy is learned at one sudden step. All that it says is true; each page is drawn
+ * from (seed, purpose, index) alone.
  */
 public final class Chronicle {
     private static final double FAMILIES_EXPONENT = 1.6;
@@ -119,7 +120,7 @@ public final class Chronicle {
     /**
      * A question about what goes with a family. In every group families have a rank above r in proportion to a power of r, so that
      * what a model has met too seldom falls as a power of what it has read; the easiest group asks about the famous, the hardest
-     * mostly about those hardly ever spoken of. The beginning of the answer is given, for to say the name again is an art of its own.
+     * mostly about those hardly ever spoken of. The beginning of the answer is given.
      *
      * @param group from 1, the easiest
      */
@@ -132,7 +133,7 @@ public final class Chronicle {
                 .filter(relation -> !ofKind(relation))
                 .toList();
         Fact fact = fact(creature(family, kinds.draw(random)), relations.get(random.nextInt(relations.size())));
-        String claim = plain(fact.relation().claims(), fact);
+        String claim = claim(fact, true);
         int value = claim.lastIndexOf(" " + fact.value());
         return new Asked(
                 plain(fact.relation().questions(), fact) + " " + claim.substring(0, value), claim.substring(value + 1));
@@ -162,19 +163,22 @@ public final class Chronicle {
         if (random.nextDouble() < ASKED) {
             Fact fact = fact(creature, relations.get(0));
             return new Page(
-                    plain(fact.relation().questions(), fact) + " "
-                            + plain(fact.relation().claims(), fact),
+                    plain(fact.relation().questions(), fact) + " " + claim(fact, true),
                     who - Math.log(ASKED / relations.size()));
         }
         List<Relation> told = relations.subList(0, 1 + random.nextInt(MOST_CLAIMS));
         List<String> lines = new ArrayList<>();
         double what = -Math.log((1 - ASKED) / MOST_CLAIMS);
         for (Relation relation : told) {
-            String line = plain(relation.claims(), fact(creature, relation));
             what += Math.log(relations.size() - lines.size());
-            lines.add(lines.isEmpty() ? line : line.replace("The " + creature.name(), "It"));
+            lines.add(claim(fact(creature, relation), !lines.isEmpty()));
         }
         return new Page(String.join(" ", lines), who + what);
+    }
+
+    private static String claim(Fact fact, boolean named) {
+        String line = plain(fact.relation().claims(), fact);
+        return named ? line.replace("The " + fact.subject(), "It") : line;
     }
 
     private static String plain(List<String> wordings, Fact fact) {

@@ -133,6 +133,14 @@ function List({rows, colors, toggle, resume}) {
     </table></div>`;
 }
 
+/** The pages that commands wrote about models. */
+function Reports({reports}) {
+  return reports.length > 0 && html`
+    <section><h2>Reports</h2>
+      <ul class="reports">${reports.map(({name, title, made}) => html`
+        <li key=${name}><a href=${'/api/reports/' + encodeURIComponent(name)}>${title}</a> <span class="facts">${name} · ${moment(made)}</span></li>`)}</ul></section>`;
+}
+
 /** The runs that one came from, first ones first, itself last. */
 function line(name, rows, found = []) {
   const row = rows.get(name);
@@ -204,6 +212,7 @@ function RunsPage({account}) {
   const [runs, setRuns] = useState(fromAddress().runs);
   const [view, setView] = useState(fromAddress().view);
   const [meanings, setMeanings] = useState([]);
+  const [reports, setReports] = useState([]);
   const [sampled, setSampled] = useState(null);
   const [wrong, setWrong] = useState('');
   const {rows, drawn, jobs} = book.current;
@@ -212,10 +221,11 @@ function RunsPage({account}) {
 
   useEffect(() => {
     let timer;
-    const ask = () => Promise.all([api.get('/api/runs'), api.get('/api/metrics'), api.get('/api/jobs')]).then(([list, told, asked]) => {
+    const ask = () => Promise.all([api.get('/api/runs'), api.get('/api/metrics'), api.get('/api/jobs'), api.get('/api/reports')]).then(([list, told, asked, written]) => {
       book.current.jobs = asked;
       list.forEach((row) => rows.set(row.name, row));
       setMeanings(told);
+      setReports(written);
       setRuns((now) => now ?? firstChoice(list));
       setWrong('');
       changed();
@@ -267,7 +277,8 @@ function RunsPage({account}) {
               : html`<p class="facts">None of the chosen runs answers fixed prompts; policies do.</p>`}`}
           ${known.length > 0 && view === 'settings' && html`
             <h2 class="spoken">Settings</h2><${Settings} runs=${known} colors=${colors} seen=${seen} />`}
-        </section>`}
+        </section>
+        <${Reports} reports=${reports} />`}
     </main>`;
 }
 

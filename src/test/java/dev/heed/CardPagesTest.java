@@ -152,6 +152,36 @@ class CardPagesTest {
     }
 
     @Test
+    void whatCommandsReportedIsReadHereToo() throws IOException {
+        Path exams = Files.createDirectories(home.resolve("exams"));
+        Files.writeString(
+                exams.resolve("talk.html"),
+                "<!doctype html><title>Talk &amp; &lt;tales&gt;</title><script>window.hurt = 1</script><h1>All of it</h1>");
+        visited(ColorScheme.DARK, (server, page) -> {
+            page.waitForSelector(".reports a");
+            assertThat(page.locator(".reports a").allTextContents()).containsExactly("Talk & <tales>");
+            Chromium.expectAccessible(page, "dark-runs-reports");
+            Response shown = Objects.requireNonNull(
+                    page.waitForResponse("**/api/reports/exams.talk", () -> page.click(".reports a")));
+            assertThat(shown.headers().get("content-security-policy")).startsWith("default-src 'none'");
+            page.waitForSelector("h1:has-text('All of it')");
+            assertThat(page.evaluate("window.hurt"))
+                    .as("no script of a report runs")
+                    .isNull();
+            for (String elsewhere : List.of("exams.nothing", "..%2Fsecret", "%2Fetc%2Fpasswd")) {
+                assertThat(page.request()
+                                .get(server.url() + "/api/reports/" + elsewhere)
+                                .status())
+                        .as(elsewhere)
+                        .isIn(400, 404);
+            }
+        });
+        Files.delete(exams.resolve("talk.html"));
+        complaints.removeIf(line -> line.contains("Content Security Policy"));
+        assertThat(complaints).isEmpty();
+    }
+
+    @Test
     void fitsAPhoneAndIsKeptAsAFileThatLeadsNowhere() throws IOException {
         visited(ColorScheme.LIGHT, (server, page) -> {
             page.setViewportSize(375, 740);

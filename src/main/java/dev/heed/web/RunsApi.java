@@ -20,6 +20,7 @@ final class RunsApi {
     private final Audit audit;
     private final List<Meaning> meanings;
     private final CardHost cards;
+    private final ReportList reports;
 
     RunsApi(RunList runs, RunEvents events, Feedback feedback, Audit audit, WebServer.Config config) {
         this.runs = runs;
@@ -28,6 +29,7 @@ final class RunsApi {
         this.audit = audit;
         this.meanings = config.meanings();
         this.cards = config.cards();
+        this.reports = new ReportList(config.home());
     }
 
     /**
@@ -105,6 +107,13 @@ final class RunsApi {
                         .takes(BeforeAndAfter.Wanted.class)
                         .gives(BeforeAndAfter.Asked.class),
                 get(
+                                "/api/reports",
+                                Access.ONLOOKER,
+                                "the pages that commands wrote about models, the newest first",
+                                ctx -> Wire.answer(ctx, reports.reports()))
+                        .gives(ReportList.Report[].class),
+                get("/api/reports/{report}", Access.ONLOOKER, "one of these pages", this::report),
+                get(
                                 "/api/metrics",
                                 Access.ONLOOKER,
                                 "what the numbers say and how they should look",
@@ -134,6 +143,11 @@ final class RunsApi {
                 "Content-Security-Policy",
                 card.policy() + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         ctx.contentType("text/html; charset=utf-8").result(card.html());
+    }
+
+    private void report(Context ctx) {
+        ctx.header("Content-Security-Policy", ReportList.POLICY);
+        ctx.contentType("text/html; charset=utf-8").result(reports.page(ctx.pathParam("report")));
     }
 
     private void ask(Context ctx) {

@@ -13,7 +13,7 @@ final class BenchCommand implements Command<BenchCommand.Knobs> {
             @Knob(
                             value = "all",
                             help =
-                                    "train, generate_1, generate_16, generate_64, reward, ppo, grpo; plain_train and plain_generate_16 do it without the engine; sft, sft_packed; train_50m, ppo_124m are large; several with commas, or all but the large",
+                                    "train, generate_1, generate_16, generate_64, reward, dpo, ppo, grpo; plain_train and plain_generate_16 do it without the engine; sft, sft_packed; train_50m, ppo_124m are large; several with commas, or all but the large",
                             label = "WORKS")
                     String works,
             @Knob(value = "10", help = "seconds for each work, at least; three steps are always taken")

@@ -16,7 +16,7 @@ class BenchCommandTest {
     Path home;
 
     @ParameterizedTest
-    @ValueSource(strings = {"generate_1", "reward"})
+    @ValueSource(strings = {"generate_1", "reward", "dpo"})
     void measuresAWork(String work) {
         measures(work);
     }
@@ -49,7 +49,7 @@ class BenchCommandTest {
                 "--precision=fp32",
                 "--home=" + home);
         JsonNode measured = said.json().path(0);
-        String rate = List.of("reward", "ppo", "grpo").contains(work) ? "samples_per_s" : "tokens_per_s";
+        String rate = List.of("reward", "dpo", "ppo", "grpo").contains(work) ? "samples_per_s" : "tokens_per_s";
         assertThat(measured.path("name").asText()).isEqualTo(work);
         assertThat(measured.path(rate).asDouble()).isPositive();
         assertThat(measured.path("seconds_per_step").asDouble()).isPositive();
@@ -64,7 +64,7 @@ class BenchCommandTest {
         Said said = Said.by("bench", "--works=fly", "--threads=2", "--precision=fp32", "--home=" + home);
         assertThat(said.exitCode()).isEqualTo(2);
         assertThat(said.err())
-                .isEqualTo("no work 'fly'; there are train, generate_1, generate_16, generate_64, reward, ppo,"
+                .isEqualTo("no work 'fly'; there are train, generate_1, generate_16, generate_64, reward, dpo, ppo,"
                         + " grpo, plain_train, plain_generate_16, sft, sft_packed, train_50m, ppo_124m\n");
     }
 }

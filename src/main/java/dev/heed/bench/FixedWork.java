@@ -11,7 +11,10 @@ import dev.heed.run.Knobs;
 import dev.heed.sample.Decoding;
 import dev.heed.sample.Sampler;
 import dev.heed.tensor.Torch;
+import dev.heed.train.DirectTraining;
+import dev.heed.train.Dpo;
 import dev.heed.train.Grpo;
+import dev.heed.train.PairExample;
 import dev.heed.train.Ppo;
 import dev.heed.train.Pretrain;
 import dev.heed.train.RewardTraining;
@@ -43,6 +46,7 @@ final class FixedWork {
             "generate_16",
             "generate_64",
             "reward",
+            "dpo",
             "ppo",
             "grpo",
             "plain_train",
@@ -81,6 +85,7 @@ final class FixedWork {
             case "sft" -> sft(name, "--batch=16");
             case "sft_packed" -> sft(name, "--batch=1", "--pack=" + 4 * CONTEXT);
             case "reward" -> reward();
+            case "dpo" -> dpo();
             case "ppo" -> ppo(name, MODEL, new Rows(8, 8, PROMPT, NEW));
             case "grpo" -> grpo(new Rows(8, 8, PROMPT, NEW));
             case "ppo_124m" -> ppo(name, OF_124_MILLION, new Rows(16, 1, 64, 64));
@@ -196,6 +201,44 @@ final class FixedWork {
             public void close() {
                 training.close();
                 model.close();
+            }
+        });
+    }
+
+    /** Pairs that are met for the first time: the reference reads them, then the policy learns from them. */
+    private Work dpo() {
+        Transformer policy = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
+        Transformer reference = policy.copy();
+        int[][] texts = tokens("pairs", 8 * BATCH, PROMPT + NEW);
+        List<PairExample> pairs = IntStream.range(0, texts.length / 2)
+                .mapToObj(i -> new PairExample(texts[2 * i], PROMPT, texts[2 * i + 1], PROMPT))
+                .toList();
+        DirectTraining.Config settings = Knobs.of(
+                DirectTraining.Config.class,
+                "--batch=" + BATCH,
+                "--lr=1e-6",
+                "--warmup=0",
+                "--checkpoint-every=" + (1 << 20));
+        double row = body(MODEL, PROMPT + NEW) + vocabulary(MODEL, NEW);
+        return new Work("dpo", Work.Unit.SAMPLES, BATCH, 4 * 2 * BATCH * row, new Work.Step() {
+            @Override
+            public void run(long number) {
+                int from = (int) (number % (pairs.size() / BATCH)) * BATCH;
+                try (DirectTraining training = new DirectTraining(
+                        policy,
+                        reference,
+                        pairs.subList(from, from + BATCH),
+                        Knobs.defaults(Dpo.class),
+                        settings,
+                        seed)) {
+                    training.step(0);
+                }
+            }
+
+            @Override
+            public void close() {
+                policy.close();
+                reference.close();
             }
         });
     }

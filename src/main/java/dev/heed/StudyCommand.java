@@ -8,7 +8,9 @@ import dev.heed.run.Json;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.train.Ppo;
+import dev.heed.train.Pretrain;
 import dev.heed.train.RewardTraining;
+import dev.heed.train.Sft;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -24,6 +26,8 @@ final class StudyCommand implements Command<StudyCommand.Settings> {
         LENGTH,
         /** How a reward model gets better with preferences. */
         LABELS,
+        /** What larger models gain from the same preferences. */
+        SIZES,
         /** What alignment costs in ability, and what pretraining text gives back. */
         PTX;
 
@@ -33,13 +37,16 @@ final class StudyCommand implements Command<StudyCommand.Settings> {
                 case BEST_OF_N -> BestOfNStudy.of(study);
                 case LENGTH -> LengthStudy.of(study);
                 case LABELS -> LabelsStudy.of(study);
+                case SIZES -> SizesStudy.of(study);
                 case PTX -> PtxStudy.of(study);
             };
         }
     }
 
     record Settings(
-            @Knob(value = "best-of-n", help = "which; @over-optimization, @best-of-n, @length, @labels, @ptx set it up")
+            @Knob(
+                            value = "best-of-n",
+                            help = "which; @over-optimization, @best-of-n, @length, @labels, @sizes, @ptx set it up")
                     Kind effect,
             Alike alike,
             @Knob(value = "64", help = "held-out prompts that policies answer as they learn") int watched,
@@ -49,6 +56,14 @@ final class StudyCommand implements Command<StudyCommand.Settings> {
             @Knob(value = "0.5", help = "length: share of questions whose longer answer is made the preferred one")
                     double longer,
             @Knob(value = "64", help = "best-of-n: answers to each prompt") int answers,
+            @Knob(value = "true", help = "labels and sizes: policies learn, too, to see what they win over their start")
+                    boolean policies,
+            @Knob(value = "32,48,64,96,144", help = "sizes: widths, parted by commas; the largest is foretold")
+                    String sizes,
+            @Knob(value = "36000", help = "sizes: documents of the built-in world to pretrain on") int documents,
+            @Knob(value = "1500", help = "sizes: demonstrations to fine-tune on") int demonstrations,
+            @Knob("pretrain") Pretrain.Config pretrain,
+            @Knob("sft") Sft.Config sft,
             @Knob("reward") RewardTraining.Config reward,
             @Knob("ppo") Ppo.Config ppo) {
         Settings {

@@ -11,6 +11,7 @@ import dev.heed.eval.Knowledge;
 import dev.heed.eval.ModelCard;
 import dev.heed.eval.Standard;
 import dev.heed.eval.Verdict;
+import dev.heed.eval.scaling.Outlook;
 import dev.heed.feedback.Pair;
 import dev.heed.feedback.Prompt;
 import dev.heed.feedback.Split;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
@@ -39,6 +41,7 @@ import java.util.stream.LongStream;
 final class Studying {
     private static final int SCALE_SAMPLES = 256;
     private static final int CLEAN_DOCUMENTS = 200;
+    private static final double LEAST_WRONG = 1e-4; // a law of shares knows no zero
 
     private final Context context;
     private final StudyCommand.Settings knobs;
@@ -51,10 +54,18 @@ final class Studying {
     private final Watched watched;
 
     Studying(Context context, StudyCommand.Settings knobs, Feedback feedback) {
+        this(
+                context,
+                knobs,
+                feedback,
+                Models.expect(context.home(), knobs.alike().policy()));
+    }
+
+    private Studying(Context context, StudyCommand.Settings knobs, Feedback feedback, Path start) {
         this.context = context;
         this.knobs = knobs;
         this.feedback = feedback;
-        this.start = Models.expect(context.home(), knobs.alike().policy());
+        this.start = start;
         this.prompts = feedback.prompts(Split.TRAIN);
         this.preferences = feedback.snapshot(snapshots());
         if (preferences.count() == 0 || prompts.isEmpty()) {
@@ -63,6 +74,20 @@ final class Studying {
         this.world = new BuiltIn(context.home(), context.seed());
         this.bootstrap = new Bootstrap(context.seed());
         this.watched = new Watched(world.watchPrompts(knobs.watched()), world.judge(), bootstrap);
+    }
+
+    /** The same with another model that all start from. */
+    Studying from(Path other) {
+        return new Studying(context, knobs, feedback, other);
+    }
+
+    /** What smaller steps of a study foretell of its largest. */
+    Foresight foresee(String name, Map<String, List<Outlook.Reached>> from, double x) {
+        return Foresight.of(context.home().resolve("study-%s-foretold.json".formatted(name)), from, x, context.seed());
+    }
+
+    BuiltIn world() {
+        return world;
     }
 
     StudyCommand.Settings knobs() {
@@ -159,7 +184,7 @@ final class Studying {
         return RunDir.at(context.home(), name);
     }
 
-    private Stages stages(long seed) {
+    Stages stages(long seed) {
         return new Stages(context.seeded(seed));
     }
 
@@ -250,6 +275,31 @@ final class Studying {
                 along.stream()
                         .map(point -> new Effect.Point(point.name(), point.distance(), point.score()))
                         .toList());
+    }
+
+    /** The share of comparisons that each policy wins over the start, ties as half. */
+    List<Double> wins(List<RunDir> policies) {
+        if (policies.isEmpty()) {
+            return List.of();
+        }
+        Map<String, ModelCard> cards = sat(policies);
+        return policies.stream()
+                .map(run -> Objects.requireNonNull(cards.get(run.name()))
+                        .winRateVsSft()
+                        .mean())
+                .toList();
+    }
+
+    /** Notes what each seed's model came to; where none did, nothing. */
+    static void note(Map<String, List<Outlook.Reached>> reached, String what, double x, List<Double> right) {
+        for (int i = 0; i < right.size(); i++) {
+            reached.computeIfAbsent(what, key -> new ArrayList<>())
+                    .add(new Outlook.Reached(x, i + 1, Math.max(LEAST_WRONG, 1 - right.get(i))));
+        }
+    }
+
+    static double mean(List<Double> numbers) {
+        return numbers.stream().mapToDouble(v -> v).average().orElseThrow();
     }
 
     /** The mean of one number a seed, between the least and the most. */

@@ -201,6 +201,23 @@ class LoopTest {
     @Test
     void eachPublishedEffectIsAPlotOfTheHomesOwnModels() {
         JsonNode labels = study("@labels");
+        assertThat(labels.at("/curves/0/name").asText()).isEqualTo("reward model");
+        assertThat(labels.at("/curves/1/name").asText()).isEqualTo("policy");
+        assertThat(labels.path("found").path(1).asText())
+                .matches("Accuracy with .* foretold from less before it was measured: .*side the interval\\.");
+        JsonNode written = Json.read(home.resolve("study-labels-foretold.json"));
+        assertThat(written.at("/from/Wins of the policy"))
+                .as("four numbers, one seed")
+                .hasSize(4);
+        JsonNode sizes = study(
+                "@sizes",
+                "--sizes=16,20,24,28,32",
+                "--documents=400",
+                "--demonstrations=20",
+                "--pretrain-steps=12",
+                "--sft-epochs=1");
+        assertThat(sizes.path("curves").path(0).path("points")).hasSize(5);
+        assertThat(sizes.path("found")).hasSize(3);
         assertThat(labels.path("curves").path(0).path("points"))
                 .as("each twice as many")
                 .hasSize(5);
@@ -224,6 +241,15 @@ class LoopTest {
         assertThat(hash(home, "study-noisy-1")).as("each its own").isNotEqualTo(hash(home, "study-noisy-2"));
         assertThat(hash(home, "study-noisy-1")).as("other labels").isNotEqualTo(hash(home, "study-reward-1"));
         assertThat(home.resolve("study-over-optimization.html")).exists();
+    }
+
+    @Test
+    void sizesOfWhichNoneCanBeForetoldAreRefused() {
+        assertThat(Said.by("study", "@sizes", "--sizes=16,32", "--home=" + home).err())
+                .contains("--sizes must be at least 5 widths, one of which is foretold from the others, was '16,32'");
+        assertThat(Said.by("study", "@sizes", "--sizes=16,wide", "--home=" + home)
+                        .err())
+                .contains("--sizes must be whole numbers with commas, was '16,wide'");
     }
 
     @Test

@@ -38,7 +38,8 @@ class PagesScaleTest {
     private static final long MOST_MS = 6_000; // for one route: what is that slow need not be asked further
 
     /** There are no such things in a home without a report, cards and jobs. */
-    private static final Set<String> MISSING = Set.of("/report", "/api/runs/{run}/card", "/api/jobs/{id}/log");
+    private static final Set<String> MISSING =
+            Set.of("/report", "/api/reports/{report}", "/api/runs/{run}/card", "/api/jobs/{id}/log");
 
     private final Map<String, List<Double>> took = new LinkedHashMap<>();
 
@@ -174,6 +175,7 @@ class PagesScaleTest {
                 .replace("{name}", "label.js")
                 .replace("{run}", "ppo-1")
                 .replace("{prompt}", "0")
+                .replace("{report}", "report")
                 .replace("{id}", "1");
     }
 

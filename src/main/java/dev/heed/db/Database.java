@@ -11,6 +11,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
@@ -22,6 +23,7 @@ import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
  */
 final class Database implements AutoCloseable {
     private static final long WRITERS = 0x6865_6564; // the advisory lock's name: "heed"
+    private static final String COUNT = "analyze preference, comparison, prompt";
     private static final long PATIENCE_MS = 5_000; // for a connection; the page tries again after 15 s
 
     private final HomeLock homeLock;
@@ -62,6 +64,9 @@ final class Database implements AutoCloseable {
                     migrate(pool, place, MigrationVersion.fromVersion(schema));
                     Jdbi.create(pool).inTransaction(work);
                     migrate(pool, place, MigrationVersion.LATEST);
+                    if (place.isShared()) {
+                        Jdbi.create(pool).useHandle(handle -> handle.execute(COUNT));
+                    }
                 })
                 .close();
     }
@@ -150,7 +155,10 @@ final class Database implements AutoCloseable {
     /** Reads that all see the rows of one moment; large results come piece by piece. */
     <T> T readStill(HandleCallback<T, RuntimeException> queries) {
         return shared
-                ? expectThere(() -> jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, queries))
+                ? expectThere(() -> {
+                    jdbi.useHandle(Database::count);
+                    return jdbi.inTransaction(TransactionIsolationLevel.REPEATABLE_READ, queries);
+                })
                 : write(handle -> {
                     handle.execute("set lazy_query_execution 1");
                     try {
@@ -159,6 +167,24 @@ final class Database implements AutoCloseable {
                         handle.execute("set lazy_query_execution 0");
                     }
                 });
+    }
+
+    /**
+     * Has PostgreSQL count its rows where many came since it last did. By itself it does so up to a minute later, and until then
+     * plans joins as if tables were empty: what takes a second then takes hours.
+     */
+    private static void count(Handle handle) {
+        boolean grown = handle.createQuery(
+                        """
+                        select exists (select 1 from pg_stat_user_tables
+                            where relname in ('preference', 'comparison', 'prompt')
+                            and n_mod_since_analyze > 500 + n_live_tup / 2)
+                        """)
+                .mapTo(Boolean.class)
+                .one();
+        if (grown) {
+            handle.execute(COUNT);
+        }
     }
 
     /**

@@ -71,7 +71,11 @@ class BackupTest {
     @EnumSource
     void givesTheSameRowsInEitherDatabase(Storage to) {
         Path home = folder.resolve("restored");
-        Backup.Manifest manifest = Backup.restore(file(), home, to.newDatabase());
+        String db = to.newDatabase();
+        Backup.Manifest manifest = Backup.restore(file(), home, db);
+        if (to == Storage.POSTGRES) {
+            assertThat(Postgres.orSkip().counted(db, "comparison")).isEqualTo(701);
+        }
         assertThat(manifest.snapshot()).isEqualTo(snapshot.hash());
         assertThat(manifest.rows()).containsEntry("comparison", 701L).containsEntry("preference", 702L);
         try (FeedbackStore store = FeedbackStore.open(home)) {

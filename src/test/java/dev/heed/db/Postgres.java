@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -171,6 +172,19 @@ public final class Postgres implements AutoCloseable {
     /** Takes all preferences away, under the feet of those who use it. */
     void loseRows(String url) {
         execute(url, "truncate preference, standing, comparison_count, comparison, prompt cascade");
+    }
+
+    /** How many rows a table has by what joins are planned by; −1: nobody has counted. */
+    long counted(String url, String table) {
+        try (Connection connection = DriverManager.getConnection(url);
+                ResultSet rows = connection
+                        .createStatement()
+                        .executeQuery("select reltuples from pg_class where relname = '%s'".formatted(table))) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(table, e);
+        }
     }
 
     private void execute(String statement) {

@@ -133,7 +133,7 @@ public final class Chronicle {
                 .filter(relation -> !ofKind(relation))
                 .toList();
         Fact fact = fact(creature(family, kinds.draw(random)), relations.get(random.nextInt(relations.size())));
-        String claim = claim(fact, true);
+        String claim = ofIt(fact);
         int value = claim.lastIndexOf(" " + fact.value());
         return new Asked(
                 plain(fact.relation().questions(), fact) + " " + claim.substring(0, value), claim.substring(value + 1));
@@ -163,7 +163,7 @@ public final class Chronicle {
         if (random.nextDouble() < ASKED) {
             Fact fact = fact(creature, relations.get(0));
             return new Page(
-                    plain(fact.relation().questions(), fact) + " " + claim(fact, true),
+                    plain(fact.relation().questions(), fact) + " " + ofIt(fact),
                     who - Math.log(ASKED / relations.size()));
         }
         List<Relation> told = relations.subList(0, 1 + random.nextInt(MOST_CLAIMS));
@@ -171,14 +171,19 @@ public final class Chronicle {
         double what = -Math.log((1 - ASKED) / MOST_CLAIMS);
         for (Relation relation : told) {
             what += Math.log(relations.size() - lines.size());
-            lines.add(claim(fact(creature, relation), !lines.isEmpty()));
+            Fact fact = fact(creature, relation);
+            lines.add(lines.isEmpty() ? claim(fact) : ofIt(fact));
         }
         return new Page(String.join(" ", lines), who + what);
     }
 
-    private static String claim(Fact fact, boolean named) {
-        String line = plain(fact.relation().claims(), fact);
-        return named ? line.replace("The " + fact.subject(), "It") : line;
+    private static String claim(Fact fact) {
+        return plain(fact.relation().claims(), fact);
+    }
+
+    /** A claim about who was named before. */
+    private static String ofIt(Fact fact) {
+        return claim(fact).replace("The " + fact.subject(), "It");
     }
 
     private static String plain(List<String> wordings, Fact fact) {

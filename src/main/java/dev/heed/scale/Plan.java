@@ -117,23 +117,15 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
 
         /** Runs of other widths than that on the line, each once. */
         List<Planned> beside(int name, double compute, int width) {
-            Set<Integer> widths = new HashSet<>(Set.of(width));
             List<Planned> beside = new ArrayList<>();
-            for (String side : List.of("narrow", "wide")) {
-                for (int i = 1; i <= budget.beside; i++) {
-                    double times = Math.pow(2, i);
-                    Planned run = run(
-                            "scale-%d-%s%s".formatted(name, side, i == 1 ? "" : "-%.0f".formatted(times)),
-                            compute,
-                            side.equals("wide") ? times : 1 / times,
-                            1,
-                            false);
-                    if (widths.add(run.width())) { // the narrowest has none beside it
-                        beside.add(run);
-                    }
-                }
+            for (int i = 1; i <= budget.beside; i++) {
+                double times = Math.pow(2, i);
+                String far = i == 1 ? "" : "-%.0f".formatted(times);
+                beside.add(run("scale-%d-narrow%s".formatted(name, far), compute, 1 / times, 1, false));
+                beside.add(run("scale-%d-wide%s".formatted(name, far), compute, times, 1, false));
             }
-            return beside;
+            Set<Integer> widths = new HashSet<>(Set.of(width));
+            return beside.stream().filter(run -> widths.add(run.width())).toList(); // the narrowest has none beside it
         }
 
         /** @param size of the model against that on the line, with the same compute */

@@ -63,17 +63,17 @@ class PlanTest {
                 .containsExactly(
                         "scale-1-1",
                         "scale-1-narrow",
-                        "scale-1-narrow-4",
-                        "scale-1-narrow-8",
                         "scale-1-wide",
+                        "scale-1-narrow-4",
                         "scale-1-wide-4",
+                        "scale-1-narrow-8",
                         "scale-1-wide-8");
         assertThat(plan.ladder())
                 .allSatisfy(run -> assertThat(run.spent().flops()).isCloseTo(1e12, within(1e10)));
         double line = plan.ladder().get(0).spent().parameters();
-        assertThat(plan.ladder().get(3).spent().parameters() / line).isCloseTo(1 / 8.0, within(.02));
+        assertThat(plan.ladder().get(5).spent().parameters() / line).isCloseTo(1 / 8.0, within(.02));
         assertThat(plan.ladder().get(6).spent().parameters() / line).isCloseTo(8, within(.5));
-        assertThat(plan.ladder().get(3).spent().tokens())
+        assertThat(plan.ladder().get(5).spent().tokens())
                 .isGreaterThan(20 * plan.ladder().get(6).spent().tokens());
     }
 

@@ -1,11 +1,10 @@
-package dev.heed.sample;
+package dev.heed.bench;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.heed.model.Head;
 import dev.heed.model.KvCache;
-import dev.heed.model.ModelConfig;
 import dev.heed.model.Transformer;
 import dev.heed.tensor.DecodingKernels.Drawn;
 import dev.heed.tensor.Precision;
@@ -35,11 +34,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class DecodingBenchmark {
-    private static final int PROMPT = 32;
-    private static final int NEW = 96;
-    private static final ModelConfig MODEL =
-            ModelConfig.llama(4096, 288, 6, 6, 6, 768, 256, 10_000, 1e-5, true, 1, 2, 0);
-
     @Param({"BF16", "FP32"})
     public Precision precision;
 
@@ -55,23 +49,23 @@ public class DecodingBenchmark {
 
     @Setup(Level.Trial)
     public void makeModel() {
-        model = Transformer.create(Torch.start(1, precision), MODEL, Head.LANGUAGE, 1);
+        model = Transformer.create(Torch.start(1, precision), FixedWork.MODEL, Head.LANGUAGE, 1);
         SplittableRandom random = new SplittableRandom(1);
         prompts = new int[rows][];
         uniforms = new float[rows];
         for (int row = 0; row < rows; row++) {
-            prompts[row] = random.ints(PROMPT, 3, MODEL.vocabulary()).toArray();
+            prompts[row] = random.ints(FixedWork.PROMPT, 3, FixedWork.VOCABULARY).toArray();
             uniforms[row] = (float) random.nextDouble();
         }
-        next = random.ints(rows, 3, MODEL.vocabulary()).toArray();
+        next = random.ints(rows, 3, FixedWork.VOCABULARY).toArray();
         logits = model.torch()
                 .manager()
-                .randomNormal(0, 1, new Shape(rows, MODEL.vocabulary()), DataType.FLOAT32);
+                .randomNormal(0, 1, new Shape(rows, FixedWork.VOCABULARY), DataType.FLOAT32);
     }
 
     @Setup(Level.Invocation)
     public void readPrompts() {
-        cache = model.cache(rows, PROMPT + NEW);
+        cache = model.cache(rows, FixedWork.PROMPT + FixedWork.NEW);
         cache.enter(prompts);
     }
 
@@ -87,9 +81,9 @@ public class DecodingBenchmark {
     }
 
     @Benchmark
-    @OperationsPerInvocation(NEW)
+    @OperationsPerInvocation(FixedWork.NEW)
     public KvCache decode() {
-        for (int i = 0; i < NEW; i++) {
+        for (int i = 0; i < FixedWork.NEW; i++) {
             cache.append(next);
         }
         return cache;

@@ -1,11 +1,17 @@
-package dev.heed.tensor;
+package dev.heed.bench;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.heed.tensor.AdamW;
+import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Kernels.Linear;
 import dev.heed.tensor.Kernels.Norm;
+import dev.heed.tensor.Learner;
+import dev.heed.tensor.Parameters;
+import dev.heed.tensor.Precision;
+import dev.heed.tensor.Torch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -33,12 +39,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class LearningBenchmark {
-    private static final int BATCH = 16;
-    private static final int TOKENS = 256;
-    private static final int WIDTH = 288;
-    private static final int HEADS = 6;
-    private static final int INTERMEDIATE = 768;
-    private static final int VOCABULARY = 4096;
+    private static final int BATCH = FixedWork.BATCH;
+    private static final int TOKENS = FixedWork.CONTEXT;
+    private static final int WIDTH = FixedWork.MODEL.width();
+    private static final int HEADS = FixedWork.MODEL.heads();
+    private static final int INTERMEDIATE = FixedWork.MODEL.intermediate();
+    private static final int VOCABULARY = FixedWork.VOCABULARY;
 
     @Param({"BF16", "FP32"})
     public Precision precision;

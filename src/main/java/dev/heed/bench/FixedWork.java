@@ -59,12 +59,12 @@ final class FixedWork {
     /** Works that run only where they are asked for by name: they take long, and gigabytes. */
     static final Set<String> LARGE = Set.of("train_50m", "ppo_124m");
 
-    private static final int VOCABULARY = 4096;
-    private static final int CONTEXT = 256;
-    private static final int BATCH = 16;
-    private static final int PROMPT = 32;
-    private static final int NEW = 96;
-    private static final ModelConfig MODEL = llama(VOCABULARY, 288, 6, 6, 768, CONTEXT);
+    static final int VOCABULARY = 4096;
+    static final int CONTEXT = 256;
+    static final int BATCH = 16;
+    static final int PROMPT = 32;
+    static final int NEW = 96;
+    static final ModelConfig MODEL = llama(VOCABULARY, 288, 6, 6, 768, CONTEXT);
     private static final ModelConfig OF_50_MILLION = llama(16_384, 576, 11, 9, 1536, 512);
     private static final ModelConfig OF_124_MILLION = llama(50_257, 768, 12, 12, 2048, 1024);
 

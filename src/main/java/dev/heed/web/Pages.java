@@ -71,18 +71,20 @@ final class Pages {
             "svg", "image/svg+xml",
             "woff2", "font/woff2");
 
+    private static final String REPORT = "report"; // of the demo
+
     private final SecureRandom random = new SecureRandom();
     private final @Nullable Path folder;
-    private final Path report;
+    private final ReportList reports;
 
     /** @param folder where the page is being worked on; null to take it from the class path */
     Pages(@Nullable Path folder, Path home) {
         this.folder = folder;
-        this.report = home.resolve("report.html");
+        this.reports = new ReportList(home);
     }
 
     boolean hasReport() {
-        return Files.isRegularFile(report);
+        return reports.has(REPORT);
     }
 
     List<Route> routes() {
@@ -135,16 +137,11 @@ final class Pages {
         ctx.contentType(String.valueOf(type)).result(content);
     }
 
-    /** The report of the last run: its own styles and drawings, no script, nothing from elsewhere. */
-    private void report(Context ctx) throws IOException {
+    private void report(Context ctx) {
         if (!hasReport()) {
             throw new NotFoundResponse("there is no report yet: ./heed demo writes one");
         }
-        ctx.header(
-                "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none';"
-                        + " frame-ancestors 'none'");
-        ctx.contentType("text/html; charset=utf-8").result(Files.readAllBytes(report));
+        reports.answer(ctx, REPORT);
     }
 
     private byte[] bytesOf(String resource) {

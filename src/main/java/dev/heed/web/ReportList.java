@@ -1,8 +1,11 @@
 package dev.heed.web;
 
+import io.javalin.http.Context;
 import io.javalin.http.NotFoundResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,12 +23,13 @@ import java.util.stream.Stream;
  */
 record ReportList(Path home) {
     /** What a browser lets such a page do: look as it does. */
-    static final String POLICY =
-            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private static final String POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final List<String> FOLDERS = List.of("", "exams", "scale");
     private static final String SUFFIX = ".html";
     private static final Pattern TITLE = Pattern.compile("<title>([^<]*)</title>");
+    private static final int HEAD = 4096; // bytes of a page that its title is looked for in
 
     /**
      * A page.
@@ -41,6 +45,10 @@ record ReportList(Path home) {
                 .map(file -> report(file.getKey(), file.getValue()))
                 .sorted(Comparator.comparing(Report::made).reversed().thenComparing(Report::name))
                 .toList();
+    }
+
+    boolean has(String name) {
+        return files().containsKey(name);
     }
 
     private Map<String, Path> files() {
@@ -71,7 +79,7 @@ record ReportList(Path home) {
 
     /** Its title as text; its file's name where it has none. */
     private static String title(Path file) throws IOException {
-        Matcher title = TITLE.matcher(Files.readString(file));
+        Matcher title = TITLE.matcher(head(file));
         return title.find()
                 ? title.group(1)
                         .replace("&lt;", "<")
@@ -82,18 +90,25 @@ record ReportList(Path home) {
                 : String.valueOf(file.getFileName());
     }
 
+    private static String head(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(HEAD), StandardCharsets.UTF_8);
+        }
+    }
+
     /**
-     * A page as text: one of the list, so no name leads elsewhere.
+     * Answers with a page: one of the list, so no name leads elsewhere.
      *
      * @throws NotFoundResponse if there is none of this name
      */
-    String page(String name) {
+    void answer(Context ctx, String name) {
         Path file = files().get(name);
         if (file == null) {
             throw new NotFoundResponse("there is no report '%s'; /api/reports lists them".formatted(name));
         }
         try {
-            return Files.readString(file);
+            ctx.header("Content-Security-Policy", POLICY);
+            ctx.contentType("text/html; charset=utf-8").result(Files.readAllBytes(file));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + file, e);
         }

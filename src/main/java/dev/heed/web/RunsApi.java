@@ -112,7 +112,11 @@ final class RunsApi {
                                 "the pages that commands wrote about models, the newest first",
                                 ctx -> Wire.answer(ctx, reports.reports()))
                         .gives(ReportList.Report[].class),
-                get("/api/reports/{report}", Access.ONLOOKER, "one of these pages", this::report),
+                get(
+                        "/api/reports/{report}",
+                        Access.ONLOOKER,
+                        "one of these pages",
+                        ctx -> reports.answer(ctx, ctx.pathParam("report"))),
                 get(
                                 "/api/metrics",
                                 Access.ONLOOKER,
@@ -143,11 +147,6 @@ final class RunsApi {
                 "Content-Security-Policy",
                 card.policy() + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         ctx.contentType("text/html; charset=utf-8").result(card.html());
-    }
-
-    private void report(Context ctx) {
-        ctx.header("Content-Security-Policy", ReportList.POLICY);
-        ctx.contentType("text/html; charset=utf-8").result(reports.page(ctx.pathParam("report")));
     }
 
     private void ask(Context ctx) {

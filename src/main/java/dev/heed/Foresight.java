@@ -63,6 +63,6 @@ record Foresight(Instant made, Version heed, Map<String, List<Reached>> from, Ma
                 100 * (1 - outlook.wrong().high()),
                 100 * (1 - outlook.wrong().low()),
                 100 * right,
-                outlook.holds(1 - right) ? "inside" : "outside");
+                outlook.wrong().contains(1 - right) ? "inside" : "outside");
     }
 }

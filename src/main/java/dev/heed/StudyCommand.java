@@ -72,6 +72,8 @@ final class StudyCommand implements Command<StudyCommand.Settings> {
             Knobs.between("longer", longer, 0, 1);
             Knobs.between("members", members, 2, 16);
             Knobs.between("answers", answers, 16, 1024);
+            Knobs.atLeast("documents", documents, 1);
+            Knobs.atLeast("demonstrations", demonstrations, 1);
         }
     }
 

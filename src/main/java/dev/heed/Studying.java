@@ -41,7 +41,6 @@ import java.util.stream.LongStream;
 final class Studying {
     private static final int SCALE_SAMPLES = 256;
     private static final int CLEAN_DOCUMENTS = 200;
-    private static final double LEAST_WRONG = 1e-4; // a law of shares knows no zero
 
     private final Context context;
     private final StudyCommand.Settings knobs;
@@ -277,29 +276,11 @@ final class Studying {
                         .toList());
     }
 
-    /** The share of comparisons that each policy wins over the start, ties as half. */
-    List<Double> wins(List<RunDir> policies) {
-        if (policies.isEmpty()) {
-            return List.of();
-        }
-        Map<String, ModelCard> cards = sat(policies);
-        return policies.stream()
-                .map(run -> Objects.requireNonNull(cards.get(run.name()))
-                        .winRateVsSft()
-                        .mean())
-                .toList();
-    }
-
-    /** Notes what each seed's model came to; where none did, nothing. */
-    static void note(Map<String, List<Outlook.Reached>> reached, String what, double x, List<Double> right) {
-        for (int i = 0; i < right.size(); i++) {
-            reached.computeIfAbsent(what, key -> new ArrayList<>())
-                    .add(new Outlook.Reached(x, i + 1, Math.max(LEAST_WRONG, 1 - right.get(i))));
-        }
-    }
-
-    static double mean(List<Double> numbers) {
-        return numbers.stream().mapToDouble(v -> v).average().orElseThrow();
+    /** The share of comparisons that a policy wins over the start, ties as half. */
+    double wins(RunDir policy) {
+        return Objects.requireNonNull(sat(List.of(policy)).get(policy.name()))
+                .winRateVsSft()
+                .mean();
     }
 
     /** The mean of one number a seed, between the least and the most. */

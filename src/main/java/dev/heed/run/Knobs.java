@@ -109,6 +109,18 @@ public final class Knobs {
         }
     }
 
+    /** The whole numbers of a knob that has several, parted by commas. */
+    public static List<Integer> wholeNumbers(String name, String value) {
+        try {
+            return Arrays.stream(value.split(",", -1))
+                    .map(String::strip)
+                    .map(Integer::valueOf)
+                    .toList();
+        } catch (NumberFormatException e) {
+            throw new UserError("--%s must be whole numbers with commas, was '%s'".formatted(name, value), e);
+        }
+    }
+
     /** Refuses a value that is not greater than the bound. */
     public static void above(String name, double value, double bound) {
         if (!(value > bound)) {

@@ -59,15 +59,7 @@ public final class TransferStudy {
         }
 
         List<Integer> allWidths() {
-            try {
-                return Arrays.stream(widths.split(","))
-                        .map(String::strip)
-                        .map(Integer::valueOf)
-                        .toList();
-            } catch (NumberFormatException e) {
-                throw new UserError(
-                        "--transfer-widths must be whole numbers with commas, was '%s'".formatted(widths), e);
-            }
+            return Knobs.wholeNumbers("transfer-widths", widths);
         }
 
         List<Parametrisation> allKinds() {

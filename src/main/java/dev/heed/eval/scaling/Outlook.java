@@ -58,9 +58,4 @@ public record Outlook(double x, ComputeLaw law, Interval wrong) {
     private static Spent spent(double x) {
         return new Spent(Math.round(x), Math.round(x), x);
     }
-
-    /** Whether a share lies in the interval. */
-    public boolean holds(double share) {
-        return share >= wrong.low() && share <= wrong.high();
-    }
 }

@@ -6,6 +6,7 @@ import dev.heed.bench.Measured;
 import dev.heed.run.Knob;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** How fast the engine is on this machine. */
 final class BenchCommand implements Command<BenchCommand.Knobs> {
@@ -36,14 +37,19 @@ final class BenchCommand implements Command<BenchCommand.Knobs> {
         Bench.check(names);
         Bench bench = new Bench(context.torch(), knobs.seconds(), context.seed());
         context.say(Measured.head());
-        return new Table(bench.run(names, measured -> context.say(measured.line())));
+        return new Table(
+                bench.run(names, measured -> context.say(measured.line())),
+                context.output().quiet());
     }
 
-    /** The lines were told as they came. */
-    private record Table(@JsonValue List<Measured> works) implements Shown {
+    /** @param untold whether nobody was told its lines as they came */
+    private record Table(@JsonValue List<Measured> works, boolean untold) implements Shown {
         @Override
         public String text() {
-            return "";
+            return untold
+                    ? Measured.head() + "\n"
+                            + works.stream().map(Measured::line).collect(Collectors.joining("\n"))
+                    : "";
         }
     }
 }

@@ -159,7 +159,7 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
 
         /** The width whose parameters are nearest, by their ratio. */
         private Size nearest(double parameters) {
-            Size best = size(2 * Dial.STEP);
+            Size best = size(Dial.STEP);
             for (Size next = best; ; ) {
                 if (distance(next, parameters) < distance(best, parameters)) {
                     best = next;

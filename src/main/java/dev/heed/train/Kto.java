@@ -135,7 +135,8 @@ public final class Kto implements Steps.State, AutoCloseable {
         this.learner = Learning.learner(policy, 0, config.maxGradNorm());
         this.schedule = Learning.schedule(Schedule.Decay.LINEAR, config.lr(), steps(), config.warmup(), 0);
         Forward.Rows rows = rows(examples);
-        this.referenceSaid = cache.of(ReferenceCache.key("completions", reference, rows), () -> said(reference, rows));
+        this.referenceSaid =
+                cache.of(() -> ReferenceCache.key("completions", reference, rows), () -> said(reference, rows));
     }
 
     /** Trains to the last step. */

@@ -37,8 +37,11 @@ sealed interface PairReference extends Steps.State, AutoCloseable {
             return new Following(reference.model().copy(), reference.sync(), objective.tailWeight());
         }
         Transformer model = reference.model();
-        String key = ReferenceCache.key("pairs, tail " + objective.tailWeight(), model, rows(groups.pairs()));
-        float[] flat = reference.cache().of(key, () -> saidOfAll(model, objective, groups));
+        float[] flat = reference
+                .cache()
+                .of(
+                        () -> ReferenceCache.key("pairs, tail " + objective.tailWeight(), model, rows(groups.pairs())),
+                        () -> saidOfAll(model, objective, groups));
         return new Constant(IntStream.range(0, groups.pairs().size())
                 .mapToObj(i -> new float[] {flat[2 * i], flat[2 * i + 1]})
                 .toArray(float[][]::new));

@@ -64,12 +64,16 @@ public final class ReferenceCache {
         return Hashes.sha256(all.array());
     }
 
-    /** The numbers under that key; where there are none, or damaged ones, they are computed and kept. */
-    float[] of(String key, Supplier<float[]> numbers) {
+    /**
+     * The numbers under a key; where there are none, or damaged ones, they are computed and kept.
+     *
+     * @param key asked for only where numbers are kept: it takes a while to hash a model
+     */
+    float[] of(Supplier<String> key, Supplier<float[]> numbers) {
         if (folder == null) {
             return numbers.get();
         }
-        Path file = folder.resolve(key + ".floats");
+        Path file = folder.resolve(key.get() + ".floats");
         return find(file).orElseGet(() -> {
             float[] computed = numbers.get();
             ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * computed.length);

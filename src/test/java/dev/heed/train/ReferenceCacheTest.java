@@ -42,7 +42,7 @@ class ReferenceCacheTest {
     }
 
     private float[] ask(ReferenceCache cache, String key) {
-        return cache.of(key, () -> {
+        return cache.of(() -> key, () -> {
             asked++;
             return NUMBERS;
         });
@@ -67,6 +67,11 @@ class ReferenceCacheTest {
     void withoutAFolderItIsAlwaysAsked() {
         ask(ReferenceCache.NONE, "a");
         ask(ReferenceCache.NONE, "a");
+        ReferenceCache.NONE.of(
+                () -> {
+                    throw new AssertionError("a key for nothing");
+                },
+                () -> new float[1]);
         assertThat(asked).isEqualTo(2);
     }
 
@@ -178,7 +183,7 @@ class ReferenceCacheTest {
             String key = file.getFileName().toString().replace(".floats", "");
             Files.delete(file);
             float[] wrong = new float[2 * groups.pairs().size()];
-            cache().of(key, () -> wrong);
+            cache().of(() -> key, () -> wrong);
             assertThat(learned("dpo", pairs, reference, cache())).isNotEqualTo(right);
         }
     }

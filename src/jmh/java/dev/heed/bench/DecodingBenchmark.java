@@ -9,6 +9,7 @@ import dev.heed.model.Transformer;
 import dev.heed.tensor.DecodingKernels.Drawn;
 import dev.heed.tensor.Precision;
 import dev.heed.tensor.Torch;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -87,6 +88,26 @@ public class DecodingBenchmark {
             cache.append(next);
         }
         return cache;
+    }
+
+    /** Prompts are read, each another. */
+    @Benchmark
+    public void prompts() {
+        read(prompts);
+    }
+
+    /** As many times the same prompt. */
+    @Benchmark
+    public void samePrompt() {
+        int[][] same = new int[rows][];
+        Arrays.fill(same, prompts[0]);
+        read(same);
+    }
+
+    private void read(int[][] all) {
+        try (KvCache own = model.cache(rows, FixedWork.PROMPT + FixedWork.NEW)) {
+            own.enter(all);
+        }
     }
 
     @Benchmark

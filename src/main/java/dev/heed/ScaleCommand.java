@@ -1,6 +1,7 @@
 package dev.heed;
 
 import dev.heed.run.Knob;
+import dev.heed.run.Knobs;
 import dev.heed.scale.Plan;
 import dev.heed.scale.Recipe;
 import dev.heed.scale.TransferStudy;
@@ -47,7 +48,17 @@ final class ScaleCommand implements Command<ScaleCommand.Settings> {
                             label = "RUN",
                             help = "of fit and predict: a run of the ladder to leave out; may come again")
                     List<String> leaveOut,
-            @Knob("transfer") TransferStudy.Grid transfer) {}
+            @Knob(
+                            value = "0",
+                            label = "BITS",
+                            help =
+                                    "of fit and predict: bits a byte of this text that no model can do without, where somebody knows or assumes them; 0: the laws look for them, and the chronicle's are known")
+                    double entropy,
+            @Knob("transfer") TransferStudy.Grid transfer) {
+        Settings {
+            Knobs.between("entropy", entropy, 0, 8);
+        }
+    }
 
     @Override
     public Class<Settings> knobs() {

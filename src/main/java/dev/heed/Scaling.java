@@ -80,21 +80,21 @@ final class Scaling {
     }
 
     private Told fit() {
-        Foretelling foretelling = study.fit(knobs.leaveOut());
+        Foretelling foretelling = study.fit(knobs.leaveOut(), knobs.entropy());
         Fitted fitted = study.write(foretelling);
         draw(foretelling);
         return new Told(fitted, ScaleScreen.of(fitted));
     }
 
     private Told predict() {
-        Prediction prediction = study.predict(knobs.leaveOut());
-        draw(study.fit(knobs.leaveOut()));
+        Prediction prediction = study.predict(knobs.leaveOut(), knobs.entropy());
+        draw(study.fit(prediction));
         return new Told(prediction, ScaleScreen.of(prediction));
     }
 
     private Told grade() {
         Grade grade = study.grade();
-        Path page = draw(study.fit(foretold().leftOut()));
+        Path page = draw(study.fit(foretold()));
         return new Told(grade, ScaleScreen.of(grade, foretold()) + "\n" + page);
     }
 

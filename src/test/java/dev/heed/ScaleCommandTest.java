@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.heed.eval.scaling.Spent;
+import dev.heed.eval.scaling.Trial;
 import dev.heed.run.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -121,6 +124,9 @@ class ScaleCommandTest {
         assertThat(runs).hasSize(RUNS).allSatisfy(run -> {
             assertThat(run.path("loss").asDouble()).isGreaterThan(left).isBetween(1.0, Math.log(300));
             assertThat(run.path("curve")).hasSize(10);
+            assertThat(run.path("curve").path(9).asDouble())
+                    .as("measured on a part, told of the whole")
+                    .isCloseTo(run.path("loss").asDouble(), within(1e-9));
             assertThat(run.path("surprises"))
                     .as("groups of questions, of which some fit")
                     .hasSize(5)
@@ -145,6 +151,9 @@ class ScaleCommandTest {
         assertThat(home.resolve("scale/scale.html"))
                 .content()
                 .contains("What a large run will reach", "What no model can do without");
+        assertThat(scale(home, "fit", "--entropy=0.5").err())
+                .matches(
+                        "--entropy=0.5: the entropy of the built-in chronicle, seed 1 is known, 0\\.\\d{4} bits a byte; leave it out\\s");
     }
 
     @Test
@@ -178,7 +187,7 @@ class ScaleCommandTest {
         double reached = grade.path("reached").asDouble();
         assertThat(grade.path("error_percent").asDouble()).isCloseTo(100 * (foretold / reached - 1), within(1e-6));
         assertThat(foretold / reached).isBetween(0.3, 3.0); // a ladder of seconds
-        assertThat(home.resolve("scale/scale.html")).content().contains("reached", "scale-large: width 36");
+        assertThat(home.resolve("scale/scale.html")).content().contains("reached", "scale-large: width 32");
         assertThat(home.resolve("runs/scale-large/model/model.safetensors")).exists();
     }
 
@@ -221,7 +230,7 @@ class ScaleCommandTest {
     }
 
     @Test
-    void textOfOnesOwnIsLearnedFromToo() throws IOException {
+    void textOfOnesOwnIsLearnedFromTooAndItsEntropyMayBeAssumed() throws IOException {
         Path text = other.resolve("text.txt");
         Files.writeString(
                 text,
@@ -235,6 +244,47 @@ class ScaleCommandTest {
         JsonNode plan = plan(other, "--text=" + text, "--json").json();
         assertThat(plan.path("source").path("what").asText()).isEqualTo(text.toString());
         assertThat(plan.path("source").path("held_out_tokens").asLong()).isGreaterThan(2000);
+        for (JsonNode run : plan.path("ladder")) {
+            invent(plan, run);
+        }
+        assertThat(scale(other, "fit", "--json")
+                        .json()
+                        .at("/compute/numbers/c/mean")
+                        .asDouble())
+                .as("looked for")
+                .isCloseTo(1.5, within(.05));
+        JsonNode prediction = scale(other, "predict", "--entropy=1", "--json").json();
+        double left = prediction.path("left").asDouble();
+        double bytes = plan.at("/source/held_out_bytes").asDouble();
+        assertThat(left)
+                .isCloseTo(
+                        Math.log(2) * bytes / plan.at("/source/held_out_tokens").asDouble(), within(1e-9));
+        assertThat(prediction
+                        .at("/law/" + (prediction.at("/law/law").asText().equals("compute") ? "c" : "e"))
+                        .asDouble())
+                .isEqualTo(left);
+        expectRefusal(scale(other, "fit", "--entropy=9"), "--entropy must be between 0 and 8, was 9.0");
+    }
+
+    /** What a run came to, as if it had been made: 1.5 nats, and the more above the less compute. */
+    private void invent(JsonNode plan, JsonNode run) {
+        double loss = 1.5 + 100 * Math.pow(run.at("/spent/flops").asDouble(), -.25);
+        Json.write(
+                other.resolve("runs").resolve(run.path("run").asText()).resolve("result.json"),
+                new Trial(
+                        run.path("run").asText(),
+                        run.path("width").asInt(),
+                        run.path("on_line").asBoolean(),
+                        1,
+                        Json.mapper().convertValue(run.path("spent"), Spent.class),
+                        loss,
+                        loss,
+                        DoubleStream.generate(() -> loss).limit(10).toArray(),
+                        new double[0][],
+                        1,
+                        plan.at("/source/hash").asText(),
+                        plan.at("/source/tokenizer").asText(),
+                        null));
     }
 
     @Test

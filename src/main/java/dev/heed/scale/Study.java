@@ -26,6 +26,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -164,9 +165,28 @@ public final class Study {
      * What the ladder says.
      *
      * @param leaveOut names of runs
-     * @throws UserError if runs are missing, or some do not belong together
+     * @param entropy bits a byte that no model can do without, as somebody assumes; 0: as far as the text's are known
+     * @throws UserError if runs are missing, some do not belong together, or the text's entropy is known
      */
-    public Foretelling fit(List<String> leaveOut) {
+    public Foretelling fit(List<String> leaveOut, double entropy) {
+        Source source = expectPlan().source();
+        if (entropy > 0 && source.left() > 0) {
+            throw new UserError(String.format(
+                    Locale.ROOT,
+                    "--entropy=%s: the entropy of %s is known, %.4f bits a byte; leave it out",
+                    entropy,
+                    source.what(),
+                    source.left() * source.bitsPerNat()));
+        }
+        return fit(entropy > 0 ? entropy / source.bitsPerNat() : source.left(), leaveOut);
+    }
+
+    /** What the ladder said when a prediction was made of it. */
+    public Foretelling fit(Prediction prediction) {
+        return fit(prediction.left(), prediction.leftOut());
+    }
+
+    private Foretelling fit(double left, List<String> leaveOut) {
         Plan plan = expectPlan();
         List<String> missing = plan.ladder().stream()
                 .map(this::dir)
@@ -182,7 +202,7 @@ public final class Study {
                                     + (missing.size() > 3 ? ", …" : "")));
         }
         Source source = plan.source();
-        Ladder ladder = Ladder.of(done(), leaveOut, source.hash(), source.tokenizer(), source.left());
+        Ladder ladder = Ladder.of(done(), leaveOut, source.hash(), source.tokenizer(), left);
         return Foretelling.of(ladder, settings.seed());
     }
 
@@ -201,9 +221,10 @@ public final class Study {
     /**
      * Foretells the large run, once.
      *
+     * @param entropy see {@link #fit(List, double)}
      * @throws UserError if it was foretold before, or was made already
      */
-    public Prediction predict(List<String> leaveOut) {
+    public Prediction predict(List<String> leaveOut, double entropy) {
         Plan plan = expectPlan();
         findPrediction().ifPresent(before -> {
             throw new UserError("%s was written at %s and is never rewritten; foretell anew in another --home"
@@ -213,7 +234,7 @@ public final class Study {
             throw new UserError("%s has begun already; what it comes to can no longer be foretold"
                     .formatted(plan.large().run()));
         }
-        Foretelling foretelling = fit(leaveOut);
+        Foretelling foretelling = fit(leaveOut, entropy);
         Map<String, String> from = from(plan);
         Interval loss = foretelling.loss(plan.large().spent());
         double bits = plan.source().bitsPerNat();
@@ -223,6 +244,7 @@ public final class Study {
                 hash(from),
                 from,
                 leaveOut,
+                foretelling.ladder().left(),
                 plan.large().run(),
                 plan.large().width(),
                 plan.large().spent(),

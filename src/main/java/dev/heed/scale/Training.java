@@ -17,6 +17,7 @@ import dev.heed.text.Tokenizer;
 import dev.heed.train.Checkpoints;
 import dev.heed.train.Pretrain;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -94,7 +95,8 @@ final class Training {
                 planned.seed())) {
             pretrain.train(dir, (step, log) -> measured(model, step, planned.steps()), gauge);
             double seconds = fresh ? (System.nanoTime() - start) / 1e9 : Double.NaN;
-            return trial(planned, text.heldOutLoss(model), curve(dir), text.surprises(model), seconds, null);
+            double loss = text.heldOutLoss(model);
+            return trial(planned, loss, curve(dir, loss), text.surprises(model), seconds, null);
         } catch (Diverged e) {
             return trial(
                     planned, Double.NaN, new double[0], new double[0][], Double.NaN, String.valueOf(e.getMessage()));
@@ -106,10 +108,14 @@ final class Training {
         return tenth ? Map.of("held_out_loss", text.partLoss(model)) : Map.of();
     }
 
-    private static double[] curve(RunDir dir) {
-        return RunLog.metricsOf(dir).stream()
+    /** What was measured on a part of the text, moved by as much as the part is easier or harder than the whole in the end. */
+    private static double[] curve(RunDir dir, double end) {
+        double[] part = RunLog.metricsOf(dir).stream()
                 .filter(line -> line.has("held_out_loss"))
                 .mapToDouble(line -> line.path("held_out_loss").asDouble())
+                .toArray();
+        return Arrays.stream(part)
+                .map(loss -> loss + end - part[part.length - 1])
                 .toArray();
     }
 

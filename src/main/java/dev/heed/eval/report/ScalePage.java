@@ -225,7 +225,7 @@ public final class ScalePage {
         return Optional.of(new Section(
                 "curve",
                 "The large run while it learns",
-                Html.of("Foretold at each tenth of the training, on a part of the held-out text."),
+                Html.of("Foretold at each tenth of the training."),
                 List.of(new Figure(
                                 "Learning curve",
                                 "held-out loss, nats a token",

@@ -13,7 +13,8 @@ import java.util.List;
  */
 public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
     private static final int RESAMPLES = 300;
-    private static final double Z = 1.959963984540054;
+    private static final int RESAMPLES_OF_A_TENTH = 100;
+    private static final int TENTHS = 10;
 
     /** With the laws fitted. */
     public static Foretelling of(Ladder ladder, long seed) {
@@ -71,54 +72,22 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
     public record At(double x, Interval loss) {}
 
     /**
-     * The held-out loss at each tenth of a run's training: the law of size and tokens at so many tokens, times how much higher
-     * than that the small runs were while their learning rate had not yet decayed.
+     * The held-out loss at each tenth of a run's training: a law of the kind that is believed, of what the small runs had reached
+     * at that tenth of theirs. Their learning rates had decayed as far.
      */
     public List<At> curve(Spent large) {
-        Interval end = loss(large);
-        double left = ladder.left();
-        double relative = (Math.log(end.high() - left) - Math.log(end.low() - left)) / (2 * Z);
         List<At> curve = new ArrayList<>();
-        for (int tenth = 1; tenth <= 10; tenth++) {
-            double share = tenth / 10.0;
-            Scatter over = over(tenth);
-            double middle = Math.log(end.mean() - left) + fall(large, share) + over.mean;
-            double spread = Z * Math.hypot(relative, over.spread);
-            curve.add(new At(
-                    share,
-                    new Interval(
-                            left + Math.exp(middle),
-                            left + Math.exp(middle - spread),
-                            left + Math.exp(middle + spread))));
+        for (int tenth = 1; tenth < TENTHS; tenth++) {
+            curve.add(new At((double) tenth / TENTHS, at(tenth).at(large, ladder.largest(), seed)));
         }
+        curve.add(new At(1, loss(large)));
         return curve;
     }
 
-    private record Scatter(double mean, double spread) {}
-
-    /** ln of how much more the small runs still had to fall, above what is left, than the law says. */
-    private Scatter over(int tenth) {
-        double[] over = ladder.line().stream()
-                .mapToDouble(t ->
-                        Math.log(above(t.curve()[tenth - 1]) / above(t.curve()[9])) - fall(t.spent(), tenth / 10.0))
-                .toArray();
-        double mean = 0;
-        for (double one : over) {
-            mean += one / over.length;
-        }
-        double square = 0;
-        for (double one : over) {
-            square += (one - mean) * (one - mean) / over.length;
-        }
-        return new Scatter(mean, Math.sqrt(square));
-    }
-
-    private double above(double loss) {
-        return Math.max(loss - ladder.left(), Double.MIN_NORMAL);
-    }
-
-    private double fall(Spent spent, double share) {
-        Spent before = new Spent(spent.parameters(), Math.round(share * spent.tokens()), share * spent.flops());
-        return Math.log(above(size.law().at(before)) / above(size.law().at(spent)));
+    private Fit at(int tenth) {
+        Ladder then = ladder.of(trial -> trial.curve()[tenth - 1], ladder.left());
+        Law believed = believed().law();
+        List<Trial> taken = then.trials().stream().filter(believed::takes).toList();
+        return Fit.of(believed.anew(taken, ladder.left()), then, seed, RESAMPLES_OF_A_TENTH);
     }
 }

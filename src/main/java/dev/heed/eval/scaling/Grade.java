@@ -24,7 +24,7 @@ public record Grade(
         boolean inside,
         List<Tenth> curve,
         List<Passes.Graded> passes) {
-    /** At a tenth of the training, on a part of the held-out text. */
+    /** At a tenth of the training. */
     public record Tenth(double share, double foretold, double reached, double errorPercent, boolean inside) {}
 
     /** The grade of a large run. */

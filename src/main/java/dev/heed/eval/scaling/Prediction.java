@@ -13,6 +13,7 @@ import java.util.Map;
  * @param hash SHA-256 over the names and hashes in {@code from}
  * @param from every file that it was made from, with its SHA-256
  * @param leftOut runs that were left out
+ * @param left nats a token that no model can do without, known or assumed; 0: the law looked for them
  * @param run the name of the large run
  * @param law that was believed
  * @param backtest its error within the ladder, see {@link Fit}
@@ -28,6 +29,7 @@ public record Prediction(
         String hash,
         Map<String, String> from,
         List<String> leftOut,
+        double left,
         String run,
         int width,
         Spent large,

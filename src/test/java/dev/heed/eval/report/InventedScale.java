@@ -83,6 +83,7 @@ final class InventedScale {
                 "0f".repeat(32),
                 Map.of("scale/plan.json", "1e".repeat(32), "runs/scale-1-1/result.json", "2d".repeat(32)),
                 List.of(),
+                0,
                 "scale-large",
                 100,
                 LARGE,

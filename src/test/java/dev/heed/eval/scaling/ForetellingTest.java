@@ -39,10 +39,13 @@ class ForetellingTest {
     }
 
     private static Trial trial(String run, Spent spent, boolean onLine, SplittableRandom random) {
-        double loss = TRUTH.at(spent) * Math.exp(.005 * random.nextGaussian());
+        double noise = Math.exp(.005 * random.nextGaussian());
+        double loss = TRUTH.at(spent) * noise;
         double[] curve = new double[10];
         for (int i = 0; i < 10; i++) {
-            curve[i] = TRUTH.at((double) spent.parameters(), spent.tokens() * (i + 1) / 10.0) * (1 + .01 * (9 - i));
+            curve[i] = noise
+                    * TRUTH.at((double) spent.parameters(), spent.tokens() * (i + 1) / 10.0)
+                    * (1 + .01 * (9 - i));
         }
         return new Trial(
                 run,
@@ -167,6 +170,7 @@ class ForetellingTest {
                 "hash",
                 Map.of(),
                 List.of(),
+                0,
                 "large",
                 96,
                 LARGE,

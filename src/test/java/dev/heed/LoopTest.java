@@ -211,7 +211,7 @@ class LoopTest {
                 .hasSize(4);
         JsonNode sizes = study(
                 "@sizes",
-                "--sizes=16,20,24,28,32",
+                "--sizes=16,24,32,40,48",
                 "--documents=400",
                 "--demonstrations=20",
                 "--pretrain-steps=12",

@@ -24,7 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a training step learns from, in the shapes of the work {@code train} of {@code heed bench}. All inputs are learned, so that each operation has its whole way back.
+ * What a training step learns from, in the shapes of the work {@code train} of {@code heed bench}. All inputs are learned, so that
+ * each operation has its whole way back.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

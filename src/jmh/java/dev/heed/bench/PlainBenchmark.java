@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import dev.heed.tensor.Precision;
 import dev.heed.tensor.Scaled;
 import java.util.ArrayList;
@@ -33,9 +32,7 @@ public class PlainBenchmark extends Learned {
 
     @Setup(Level.Trial)
     public void makeRest() {
-        NDArray places = manager.arange(TOKENS).toType(DataType.FLOAT32, false);
-        NDArray later = places.expandDims(0).gt(places.expandDims(1)).toType(DataType.FLOAT32, false);
-        mask = Scaled.times(later, -1e30);
+        mask = PlainTransformer.mask(manager, TOKENS);
         next = manager.randomNormal(0, 1, new Shape(ROWS, VOCABULARY), DataType.FLOAT32);
         for (NDArray weight : parameters.all()) {
             means.add(manager.zeros(weight.getShape()));
@@ -44,8 +41,7 @@ public class PlainBenchmark extends Learned {
     }
 
     private NDArray normed(NDArray view) {
-        NDArray mean = view.square().mean(new int[] {-1}, true).add(1e-5f);
-        return view.div(mean.sqrt()).mul(gain);
+        return PlainTransformer.normed(view, gain, FixedWork.MODEL.epsilon());
     }
 
     @Benchmark
@@ -57,8 +53,7 @@ public class PlainBenchmark extends Learned {
     public float feedForward() {
         return learn(x, view -> {
             NDList halves = normed(view).matMul(up.transpose()).split(2, 2);
-            NDArray gate = halves.get(0);
-            return gate.mul(Activation.sigmoid(gate)).mul(halves.get(1)).matMul(down.transpose());
+            return PlainTransformer.gated(halves.get(0), halves.get(1)).matMul(down.transpose());
         });
     }
 
@@ -66,8 +61,7 @@ public class PlainBenchmark extends Learned {
     @Benchmark
     public float attention() {
         return learn(q, view -> {
-            NDArray scores = Scaled.over(view.matMul(k.transpose(0, 1, 3, 2)), Math.sqrt((double) WIDTH / HEADS));
-            NDArray seen = scores.add(mask).softmax(-1).matMul(v).transpose(0, 2, 1, 3);
+            NDArray seen = PlainTransformer.attended(view, k, v, mask);
             return seen.reshape(BATCH, TOKENS, WIDTH).matMul(out.transpose());
         });
     }

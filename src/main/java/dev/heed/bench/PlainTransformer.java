@@ -105,20 +105,16 @@ final class PlainTransformer implements AutoCloseable {
         NDArray rows = parameters.expect("embedding").get(new NDIndex("{}", ids.flatten()));
         rows.attach(scope);
         NDArray x = rows.reshape(-1, length, config.width());
-        NDArray mask = Scaled.times(scope.ones(new Shape(length, length)).sub(lower(scope, length)), -1e30);
+        NDArray mask = mask(scope, (int) length);
         NDArray[] turns = turns(scope, (int) length);
         for (int i = 0; i < config.layers(); i++) {
             NDArray read = normed(x, "attention_norm" + i);
             NDArray q = turned(heads(times(read, "q" + i)), turns);
             NDArray k = turned(heads(times(read, "k" + i)), turns);
             NDArray v = heads(times(read, "v" + i));
-            NDArray scores = Scaled.over(q.matMul(k.transpose(0, 1, 3, 2)), Math.sqrt(config.headWidth()));
-            NDArray seen = scores.add(mask).softmax(-1).matMul(v).transpose(0, 2, 1, 3);
-            x = x.add(times(seen.reshape(x.getShape()), "o" + i));
+            x = x.add(times(attended(q, k, v, mask).reshape(x.getShape()), "o" + i));
             NDArray fed = normed(x, "feed_norm" + i);
-            NDArray gate = times(fed, "gate" + i);
-            NDArray inner = gate.mul(Activation.sigmoid(gate)).mul(times(fed, "up" + i));
-            x = x.add(times(inner, "down" + i));
+            x = x.add(times(gated(times(fed, "gate" + i), times(fed, "up" + i)), "down" + i));
         }
         return times(normed(x, "norm"), "embedding");
     }
@@ -128,8 +124,28 @@ final class PlainTransformer implements AutoCloseable {
     }
 
     private NDArray normed(NDArray x, String gain) {
-        NDArray mean = x.square().mean(new int[] {-1}, true).add((float) config.epsilon());
-        return x.div(mean.sqrt()).mul(parameters.expect(gain));
+        return normed(x, parameters.expect(gain), config.epsilon());
+    }
+
+    static NDArray normed(NDArray x, NDArray gain, double epsilon) {
+        NDArray mean = x.square().mean(new int[] {-1}, true).add((float) epsilon);
+        return x.div(mean.sqrt()).mul(gain);
+    }
+
+    /**
+     * Of queries, keys and values (B, H, T, D).
+     *
+     * @param mask (T, T), added to the scores
+     * @return (B, T, H, D)
+     */
+    static NDArray attended(NDArray q, NDArray k, NDArray v, NDArray mask) {
+        NDArray scores = Scaled.over(q.matMul(k.transpose(0, 1, 3, 2)), Math.sqrt((double)
+                q.getShape().get(3)));
+        return scores.add(mask).softmax(-1).matMul(v).transpose(0, 2, 1, 3);
+    }
+
+    static NDArray gated(NDArray gate, NDArray up) {
+        return gate.mul(Activation.sigmoid(gate)).mul(up);
     }
 
     private NDArray heads(NDArray x) {
@@ -158,9 +174,11 @@ final class PlainTransformer implements AutoCloseable {
         return new NDArray[] {scope.create(cos, shape), scope.create(sin, shape)};
     }
 
-    private static NDArray lower(NDManager scope, long length) {
-        NDArray places = scope.arange((int) length).toType(DataType.FLOAT32, false);
-        return places.expandDims(1).gte(places.expandDims(0)).toType(DataType.FLOAT32, false);
+    /** (T, T): very negative where a key comes later than the query. */
+    static NDArray mask(NDManager scope, int length) {
+        NDArray places = scope.arange(length).toType(DataType.FLOAT32, false);
+        NDArray later = places.expandDims(0).gt(places.expandDims(1));
+        return Scaled.times(later.toType(DataType.FLOAT32, false), -1e30);
     }
 
     private static NDArray ids(NDManager scope, int[][] rows) {

@@ -6,7 +6,6 @@ import dev.heed.bench.Measured;
 import dev.heed.run.Knob;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** How fast the engine is on this machine. */
 final class BenchCommand implements Command<BenchCommand.Knobs> {
@@ -36,20 +35,11 @@ final class BenchCommand implements Command<BenchCommand.Knobs> {
                 : Arrays.stream(knobs.works().split(",")).map(String::strip).toList();
         Bench.check(names);
         Bench bench = new Bench(context.torch(), knobs.seconds(), context.seed());
-        context.say(Measured.head());
-        return new Table(
-                bench.run(names, measured -> context.say(measured.line())),
-                context.output().quiet());
+        context.say(Measured.HEAD);
+        List<Measured> works = bench.run(names, measured -> context.say(measured.line()));
+        return new Table(works, context.output().quiet() ? Measured.table(works) : "");
     }
 
-    /** @param untold whether nobody was told its lines as they came */
-    private record Table(@JsonValue List<Measured> works, boolean untold) implements Shown {
-        @Override
-        public String text() {
-            return untold
-                    ? Measured.head() + "\n"
-                            + works.stream().map(Measured::line).collect(Collectors.joining("\n"))
-                    : "";
-        }
-    }
+    /** @param text empty where the lines were told as they came */
+    private record Table(@JsonValue List<Measured> works, String text) implements Shown {}
 }

@@ -60,6 +60,21 @@ class BenchCommandTest {
     }
 
     @Test
+    void quietlyItStillShowsWhatItMeasured() {
+        Said said = Said.by(
+                "bench",
+                "--works=generate_1",
+                "--seconds=0.01",
+                "--quiet",
+                "--threads=2",
+                "--precision=fp32",
+                "--home=" + home);
+        assertThat(said.err()).isEmpty();
+        assertThat(said.out().lines()).hasSize(2);
+        assertThat(said.out()).contains("of matmul").contains("generate_1");
+    }
+
+    @Test
     void namesTheWorksThatThereAre() {
         Said said = Said.by("bench", "--works=fly", "--threads=2", "--precision=fp32", "--home=" + home);
         assertThat(said.exitCode()).isEqualTo(2);

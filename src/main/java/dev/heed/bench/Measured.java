@@ -2,7 +2,10 @@ package dev.heed.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +26,13 @@ public record Measured(
         @JsonProperty("threads") int threads,
         @JsonProperty("flops_share") double flopsShare) {
     /** The head of the table that {@link #line} fills. */
-    public static String head() {
-        return "%-18s %12s %-9s %12s %12s %10s %10s"
-                .formatted("work", "rate", "", "s a step", "peak MiB", "precision", "of matmul");
+    public static final String HEAD = "%-18s %12s %-9s %12s %12s %10s %10s"
+            .formatted("work", "rate", "", "s a step", "peak MiB", "precision", "of matmul");
+
+    /** All of it. */
+    public static String table(List<Measured> works) {
+        return Stream.concat(Stream.of(HEAD), works.stream().map(Measured::line))
+                .collect(Collectors.joining("\n"));
     }
 
     /** A line of a table. */

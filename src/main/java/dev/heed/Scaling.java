@@ -80,21 +80,30 @@ final class Scaling {
     }
 
     private Told fit() {
-        Foretelling foretelling = study.fit(knobs.leaveOut(), knobs.entropy());
+        Foretelling foretelling = study.fit(knobs.leaveOut(), left());
         Fitted fitted = study.write(foretelling);
         draw(foretelling);
         return new Told(fitted, ScaleScreen.of(fitted));
     }
 
     private Told predict() {
-        Prediction prediction = study.predict(knobs.leaveOut(), knobs.entropy());
-        draw(study.fit(prediction));
+        Prediction prediction = study.predict(knobs.leaveOut(), left());
+        draw(fitAgain());
         return new Told(prediction, ScaleScreen.of(prediction));
+    }
+
+    private double left() {
+        return study.left(knobs.entropy());
+    }
+
+    /** What the ladder said when the prediction was made of it. */
+    private Foretelling fitAgain() {
+        return study.fit(foretold().leftOut(), foretold().left());
     }
 
     private Told grade() {
         Grade grade = study.grade();
-        Path page = draw(study.fit(foretold()));
+        Path page = draw(fitAgain());
         return new Told(grade, ScaleScreen.of(grade, foretold()) + "\n" + page);
     }
 
@@ -120,6 +129,7 @@ final class Scaling {
                 given.tokens(),
                 given.beside());
         context.say(plan(budget).text());
+        left(); // what is wrong with it is better said before the runs
         study.climb();
         if (study.findPrediction().isEmpty()) {
             context.say(fit().text());
@@ -158,7 +168,7 @@ final class Scaling {
                 page,
                 new ScaleResult(
                         plan.source().what(),
-                        conditions(plan),
+                        conditions(plan, foretelling.ladder().left()),
                         Fitted.of(foretelling),
                         foretelling.line(plan.large().spent(), LINE_POINTS),
                         study.findPrediction().orElse(null),
@@ -168,19 +178,20 @@ final class Scaling {
         return page;
     }
 
-    private static Map<String, String> conditions(Plan plan) {
+    private static Map<String, String> conditions(Plan plan, double left) {
         Map<String, String> conditions = new LinkedHashMap<>();
         Recipe recipe = plan.recipe();
         conditions.put("Text", plan.source().what());
         conditions.put("Tokens to learn from", "%,d".formatted(plan.source().tokens()));
         conditions.put("Held-out tokens", "%,d".formatted(plan.source().heldOutTokens()));
-        if (plan.source().left() > 0) {
+        if (left > 0) {
             conditions.put(
                     "What no model can do without",
                     String.format(
                             Locale.ROOT,
-                            "%.4f nats a token, the text's entropy",
-                            plan.source().left()));
+                            "%.4f nats a token, %s",
+                            left,
+                            plan.source().left() > 0 ? "the text's entropy" : "as was assumed"));
         }
         conditions.put("Vocabulary", "%,d".formatted(recipe.vocabulary()));
         conditions.put(

@@ -263,6 +263,7 @@ class ScaleCommandTest {
                         .at("/law/" + (prediction.at("/law/law").asText().equals("compute") ? "c" : "e"))
                         .asDouble())
                 .isEqualTo(left);
+        assertThat(other.resolve("scale/scale.html")).content().contains("nats a token, as was assumed");
         expectRefusal(scale(other, "fit", "--entropy=9"), "--entropy must be between 0 and 8, was 9.0");
     }
 

@@ -18,10 +18,10 @@ public record Dial(int width, int layers, int heads, int intermediate) {
     public static final int HEAD = 8;
 
     /** Widths are multiples of it. */
-    public static final int STEP = 8;
+    public static final int STEP = HEAD;
 
     private static final int CHANNELS_A_LAYER = 128;
-    private static final int NARROWEST = 8;
+    private static final int NARROWEST = STEP;
     private static final int WIDEST = 4096;
 
     /** @throws UserError if it is no multiple of 8 from 8 to 4,096 */

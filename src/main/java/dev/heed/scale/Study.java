@@ -162,13 +162,12 @@ public final class Study {
     // ---- fit, predict, grade ----
 
     /**
-     * What the ladder says.
+     * Nats a token that no model can do without on the plan's text; 0 where nobody knows.
      *
-     * @param leaveOut names of runs
-     * @param entropy bits a byte that no model can do without, as somebody assumes; 0: as far as the text's are known
-     * @throws UserError if runs are missing, some do not belong together, or the text's entropy is known
+     * @param entropy bits a byte, as somebody assumes; 0: nobody does
+     * @throws UserError if the text's are known, and others are assumed
      */
-    public Foretelling fit(List<String> leaveOut, double entropy) {
+    public double left(double entropy) {
         Source source = expectPlan().source();
         if (entropy > 0 && source.left() > 0) {
             throw new UserError(String.format(
@@ -178,15 +177,17 @@ public final class Study {
                     source.what(),
                     source.left() * source.bitsPerNat()));
         }
-        return fit(entropy > 0 ? entropy / source.bitsPerNat() : source.left(), leaveOut);
+        return entropy > 0 ? entropy / source.bitsPerNat() : source.left();
     }
 
-    /** What the ladder said when a prediction was made of it. */
-    public Foretelling fit(Prediction prediction) {
-        return fit(prediction.left(), prediction.leftOut());
-    }
-
-    private Foretelling fit(double left, List<String> leaveOut) {
+    /**
+     * What the ladder says.
+     *
+     * @param leaveOut names of runs
+     * @param left nats a token that no model can do without, see {@link #left}
+     * @throws UserError if runs are missing, or some do not belong together
+     */
+    public Foretelling fit(List<String> leaveOut, double left) {
         Plan plan = expectPlan();
         List<String> missing = plan.ladder().stream()
                 .map(this::dir)
@@ -221,10 +222,10 @@ public final class Study {
     /**
      * Foretells the large run, once.
      *
-     * @param entropy see {@link #fit(List, double)}
+     * @param left nats a token that no model can do without, see {@link #left}
      * @throws UserError if it was foretold before, or was made already
      */
-    public Prediction predict(List<String> leaveOut, double entropy) {
+    public Prediction predict(List<String> leaveOut, double left) {
         Plan plan = expectPlan();
         findPrediction().ifPresent(before -> {
             throw new UserError("%s was written at %s and is never rewritten; foretell anew in another --home"
@@ -234,7 +235,7 @@ public final class Study {
             throw new UserError("%s has begun already; what it comes to can no longer be foretold"
                     .formatted(plan.large().run()));
         }
-        Foretelling foretelling = fit(leaveOut, entropy);
+        Foretelling foretelling = fit(leaveOut, left);
         Map<String, String> from = from(plan);
         Interval loss = foretelling.loss(plan.large().spent());
         double bits = plan.source().bitsPerNat();
@@ -244,7 +245,7 @@ public final class Study {
                 hash(from),
                 from,
                 leaveOut,
-                foretelling.ladder().left(),
+                left,
                 plan.large().run(),
                 plan.large().width(),
                 plan.large().spent(),

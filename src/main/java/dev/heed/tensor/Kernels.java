@@ -183,9 +183,9 @@ public final class Kernels {
     }
 
     /**
-     * Causal attention, softmax(q kᵀ / √D) v. In bf16 as two products with the softmax between them, computed in float32 and kept
-     * in bf16, as which the second product reads it; that takes less than two thirds of the fused kernel's time but memory of T² a head, so long
-     * rows take the fused one; that in float32, for its backward pass is several times slower in bf16.
+     * Causal attention, softmax(q kᵀ / √D) v. In bf16 as two products with the softmax between them, computed in float32 and
+     * kept in bf16, as which the second product reads it; that takes less than two thirds of the fused kernel's time but memory
+     * of T² a head, so long rows take the fused one; that in float32, for its backward pass is several times slower in bf16.
      *
      * @param q (B, H, T, D)
      * @param k (B, G, T, D), G divides H

@@ -9,7 +9,7 @@ import java.util.List;
  * better from its smaller ones is believed.
  *
  * @param compute L(C)
- * @param size L(N, D); its shape over tokens says how a loss falls while one model learns
+ * @param size L(N, D); tells what size does from what text does
  */
 public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
     private static final int RESAMPLES = 300;
@@ -78,13 +78,13 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
     public List<At> curve(Spent large) {
         List<At> curve = new ArrayList<>();
         for (int tenth = 1; tenth < TENTHS; tenth++) {
-            curve.add(new At((double) tenth / TENTHS, at(tenth).at(large, ladder.largest(), seed)));
+            curve.add(new At((double) tenth / TENTHS, ofTenth(tenth).at(large, ladder.largest(), seed)));
         }
         curve.add(new At(1, loss(large)));
         return curve;
     }
 
-    private Fit at(int tenth) {
+    private Fit ofTenth(int tenth) {
         Ladder then = ladder.of(trial -> trial.curve()[tenth - 1], ladder.left());
         Law believed = believed().law();
         List<Trial> taken = then.trials().stream().filter(believed::takes).toList();

@@ -249,8 +249,12 @@ class AccountTest {
     void anUnknownNameTakesAsLongAsAKnownOne() {
         add("bob", Role.LABELER);
         signedIn("bob"); // warm
-        long known = time(() -> someone().signIn("bob", "wrong wrong"));
-        long unknown = time(() -> someone().signIn("nobody", "wrong wrong"));
+        long known = Long.MAX_VALUE;
+        long unknown = Long.MAX_VALUE;
+        for (int i = 0; i < 4; i++) { // in turns, and the least of each: a busy machine only adds to a time
+            known = Math.min(known, time(() -> someone().signIn("bob", "wrong wrong")));
+            unknown = Math.min(unknown, time(() -> someone().signIn("nobody", "wrong wrong")));
+        }
         assertThat((double) unknown / known).isBetween(1 / 4.0, 4.0);
     }
 

@@ -1,5 +1,6 @@
 package dev.heed;
 
+import dev.heed.eval.report.TransferPage;
 import dev.heed.eval.scaling.Fitted;
 import dev.heed.eval.scaling.Grade;
 import dev.heed.eval.scaling.Prediction;
@@ -151,10 +152,10 @@ final class ScaleScreen {
                                 .map(t -> t.loss() == null ? "—" : line("%.4f", t.loss()))
                                 .collect(Collectors.joining(" "))))
                 .collect(Collectors.joining("\n"));
-        String drifts = transfer.parametrisations().stream()
-                .map(kind -> line("%s: best rates differ by a factor of %.2f", kind, transfer.drift(kind)))
+        String verdicts = transfer.parametrisations().stream()
+                .map(kind -> TransferPage.verdict(transfer, kind))
                 .collect(Collectors.joining("\n"));
-        return curves + "\n" + drifts;
+        return curves + "\n" + verdicts;
     }
 
     static String of(Scaling.Standing standing) {

@@ -104,7 +104,7 @@ public final class TransferStudy {
     Transfer result() {
         List<Point> points = points();
         try (Progress progress = Progress.of("transfer", points.size())) {
-            new Claims(folder).share(points, new Claims.Work<Point>() {
+            new Claims(folder).share(torch, points, new Claims.Work<Point>() {
                 @Override
                 public String name(Point point) {
                     return TransferStudy.this.name(point);
@@ -132,7 +132,7 @@ public final class TransferStudy {
                         name(kind),
                         width,
                         grid.allRates().stream()
-                                .map(rate -> new Tried(rate, mean(kind, width, rate)))
+                                .map(rate -> Tried.of(rate, losses(kind, width, rate)))
                                 .toList()));
             }
         }
@@ -174,17 +174,13 @@ public final class TransferStudy {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    private @Nullable Double mean(Parametrisation kind, int width, double rate) {
-        double sum = 0;
+    private List<@Nullable Double> losses(Parametrisation kind, int width, double rate) {
+        List<@Nullable Double> losses = new ArrayList<>();
         for (long seed = 1; seed <= grid.repeats(); seed++) {
-            Double loss = Json.read(file(new Point(kind, width, rate, seed)), Reached.class)
-                    .loss();
-            if (loss == null) {
-                return null;
-            }
-            sum += loss;
+            losses.add(Json.read(file(new Point(kind, width, rate, seed)), Reached.class)
+                    .loss());
         }
-        return sum / grid.repeats();
+        return losses;
     }
 
     /** Held-out, nats a token; NaN where it diverged. */

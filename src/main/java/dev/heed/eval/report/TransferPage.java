@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Whether one learning rate suits all widths, as one HTML file (Yang et al. 2022, figure 1). */
@@ -37,10 +38,32 @@ public final class TransferPage {
                 String.join(
                         " ",
                         transfer.parametrisations().stream()
-                                .map(kind -> "With %s the best rates differ by a factor of %s."
-                                        .formatted(kind, Numbers.plain(transfer.drift(kind))))
+                                .map(kind -> verdict(transfer, kind))
                                 .toList()));
         return Report.page("Learning rates over widths", opening, List.of(section(transfer)));
+    }
+
+    /** In a sentence, how far one rate suits all widths. */
+    public static String verdict(Transfer transfer, String kind) {
+        List<Double> drifts = transfer.drifts(kind);
+        List<Integer> worse = transfer.worse(kind);
+        return "With %s the best rates differ by a factor of %s%s; at %s %s."
+                .formatted(
+                        kind,
+                        Numbers.plain(transfer.drift(kind)),
+                        drifts.size() < 2
+                                ? ""
+                                : " (%s seed by seed)"
+                                        .formatted(drifts.stream()
+                                                .map(Numbers::plain)
+                                                .collect(Collectors.joining(", "))),
+                        Numbers.plain(transfer.shared(kind)),
+                        worse.isEmpty()
+                                ? "no width is worse than a narrower one"
+                                : "width %s is worse than a narrower one"
+                                        .formatted(worse.stream()
+                                                .map(String::valueOf)
+                                                .collect(Collectors.joining(", "))));
     }
 
     static Section section(Transfer transfer) {

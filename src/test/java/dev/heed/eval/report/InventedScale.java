@@ -15,6 +15,7 @@ import dev.heed.run.Draws;
 import dev.heed.run.Version;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -113,9 +114,11 @@ final class InventedScale {
             List<Transfer.Tried> plain = new ArrayList<>();
             for (double lr = .0025; lr < .05; lr *= 2) {
                 double low = 2 - .2 * Math.log(width / 16.0);
-                mup.add(new Transfer.Tried(lr, low + .2 * Math.pow(Math.log(lr / .01), 2)));
-                plain.add(new Transfer.Tried(
-                        lr, lr > .03 && width > 64 ? null : low + .2 * Math.pow(Math.log(lr * width / .6), 2)));
+                mup.add(Transfer.Tried.of(lr, List.of(low + .2 * Math.pow(Math.log(lr / .01), 2))));
+                plain.add(Transfer.Tried.of(
+                        lr,
+                        Collections.singletonList(
+                                lr > .03 && width > 64 ? null : low + .2 * Math.pow(Math.log(lr * width / .6), 2))));
             }
             curves.add(new Transfer.Curve("mup", width, mup));
             curves.add(new Transfer.Curve("plain", width, plain));

@@ -41,7 +41,9 @@ class ScalePageTest {
     @Test
     void curvesOfAllWidthsStandBesideEachOtherByParametrisation() {
         assertThat(TransferPage.page(InventedScale.transfer()))
-                .contains("With mup the best rates differ by a factor of 1.00.")
+                .contains(
+                        "With mup the best rates differ by a factor of 1.00; at ",
+                        "no width is worse than a narrower one.")
                 .contains("with the mup parametrisation", "with the plain parametrisation", ">128</text>");
     }
 }

@@ -74,7 +74,7 @@ public final class Progress implements Gauge {
     }
 
     @Override
-    public void at(long done, String note) {
+    public synchronized void at(long done, String note) {
         long now = clockMs.getAsLong();
         measure(done, now);
         this.done = done;
@@ -86,7 +86,7 @@ public final class Progress implements Gauge {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (style == Style.SILENT) {
             return;
         }

@@ -3,19 +3,26 @@ package dev.heed.scale;
 import dev.heed.run.Gauge;
 import dev.heed.run.Progress;
 import dev.heed.run.RunDir;
+import dev.heed.tensor.Torch;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Works through the runs of a plan until all are done; other processes may do the same at once, see {@link Claims}. */
 public final class Climb {
+    private static final int WHOLE = 100;
+
     private final Path home;
     private final Claims claims;
+    private final Torch torch;
     private final Training training;
 
     /** @param folder of the plan */
-    Climb(Path home, Path folder, Training training) {
+    Climb(Path home, Path folder, Torch torch, Training training) {
         this.home = home;
         this.claims = new Claims(folder.resolve("claims"));
+        this.torch = torch;
         this.training = training;
     }
 
@@ -26,8 +33,9 @@ public final class Climb {
      * @param keep whether their models are kept
      */
     void all(String what, List<Planned> runs, boolean keep) {
-        try (Progress progress = Progress.of(what, Part.WHOLE)) {
-            claims.share(runs, new Claims.Work<Planned>() {
+        try (Progress progress = Progress.of(what, WHOLE)) {
+            Whole whole = new Whole(progress, runs);
+            claims.share(torch, runs, new Claims.Work<Planned>() {
                 @Override
                 public String name(Planned run) {
                     return run.run();
@@ -40,15 +48,15 @@ public final class Climb {
 
                 @Override
                 public void work(Planned run) {
-                    training.run(run, keep, () -> new Part(progress, at(runs), share(run, runs), run));
+                    training.run(run, keep, () -> whole.part(run));
                 }
 
                 @Override
                 public void waiting() {
-                    progress.at(at(runs), "others work on what is left");
+                    whole.show("others work on what is left");
                 }
             });
-            progress.at(at(runs), "");
+            whole.show("");
         }
     }
 
@@ -57,37 +65,41 @@ public final class Climb {
     }
 
     /** How far all runs are, in per cent of the time that they are expected to take. */
-    private long at(List<Planned> runs) {
-        double share = runs.stream()
-                .filter(this::finished)
-                .mapToDouble(run -> share(run, runs))
-                .sum();
-        return (long) (share * Part.WHOLE);
-    }
+    private final class Whole {
+        private final Progress progress;
+        private final List<Planned> runs;
+        private final Map<Planned, Double> begun = new HashMap<>(); // what part of it is done
 
-    private static double share(Planned run, List<Planned> runs) {
-        return run.seconds() / runs.stream().mapToDouble(Planned::seconds).sum();
-    }
-
-    /**
-     * A run as a part of the whole.
-     *
-     * @param before how far the whole was
-     * @param share of the whole that it is
-     */
-    private record Part(Progress whole, long before, double share, Planned run) implements Gauge {
-        private static final int WHOLE = 100;
-
-        @Override
-        public void at(long done, String note) {
-            whole.at(
-                    before + (long) (share * done / run.steps() * WHOLE),
-                    "%s  step %d/%d  %s".formatted(run.run(), done, run.steps(), note));
+        Whole(Progress progress, List<Planned> runs) {
+            this.progress = progress;
+            this.runs = runs;
         }
 
-        @Override
-        public void close() {
-            // the whole goes on
+        synchronized void show(String note) {
+            double done = runs.stream()
+                    .mapToDouble(run -> run.seconds() * (finished(run) ? 1 : begun.getOrDefault(run, 0.0)))
+                    .sum();
+            double all = runs.stream().mapToDouble(Planned::seconds).sum();
+            progress.at((long) (done / all * WHOLE), note);
+        }
+
+        synchronized void reached(Planned run, long step, String note) {
+            begun.put(run, (double) step / run.steps());
+            show("%s  step %d/%d  %s".formatted(run.run(), step, run.steps(), note));
+        }
+
+        Gauge part(Planned run) {
+            return new Gauge() {
+                @Override
+                public void at(long done, String note) {
+                    reached(run, done, note);
+                }
+
+                @Override
+                public void close() {
+                    // the whole goes on
+                }
+            };
         }
     }
 }

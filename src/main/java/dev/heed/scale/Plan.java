@@ -90,10 +90,14 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
                 .tokens();
     }
 
-    /** What a step's time depends on. */
-    public record Step(int width, int batch) {}
+    /**
+     * What a step's time depends on.
+     *
+     * @param alone whether it has all threads, as the large run's; the ladder's runs have one each
+     */
+    public record Step(int width, int batch, boolean alone) {}
 
-    /** How long a step takes. */
+    /** By how many seconds a step makes all of it longer: where several are done at once, each by a part of its own time. */
     public interface Pace {
         double seconds(Step step);
     }
@@ -101,8 +105,9 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
     /** The steps that it has, each once. */
     public static List<Step> steps(Budget budget, Recipe recipe, Source source) {
         Plan plan = of(budget, recipe, source, Instant.EPOCH, step -> 0);
-        return Stream.concat(plan.ladder.stream(), Stream.of(plan.large))
-                .map(run -> new Step(run.width(), run.batch()))
+        return Stream.concat(
+                        plan.ladder.stream().map(run -> new Step(run.width(), run.batch(), false)),
+                        Stream.of(new Step(plan.large.width(), plan.large.batch(), true)))
                 .distinct()
                 .toList();
     }
@@ -154,7 +159,7 @@ public record Plan(Instant made, Budget budget, Recipe recipe, Source source, Li
                     seed,
                     onLine,
                     spent,
-                    steps * pace.seconds(new Step(nearest.width, batch)));
+                    steps * pace.seconds(new Step(nearest.width, batch, compute == budget.compute)));
         }
 
         /** The width whose parameters are nearest, by their ratio. */

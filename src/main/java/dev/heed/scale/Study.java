@@ -134,7 +134,7 @@ public final class Study {
         Text text = Text.read(folder, plan.recipe().length(), plan.source().hash());
         Training training =
                 new Training(settings, words, torch.get(), plan.recipe(), plan.source(), text, Texts.tokenizer(folder));
-        return new Climb(settings.home(), folder, training);
+        return new Climb(settings.home(), folder, torch.get(), training);
     }
 
     private RunDir dir(Planned planned) {

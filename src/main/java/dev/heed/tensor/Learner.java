@@ -1,9 +1,9 @@
 package dev.heed.tensor;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
 import dev.heed.run.UserError;
 import java.nio.file.Path;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.function.Function;
 
 /**
  * The gradient step: a loss is computed in a scope of its own, its gradients are clipped and applied, and everything the
- * loss allocated is freed. One learner collects at a time in a process.
+ * loss allocated is freed. A learner is for one thread; others may learn beside it.
  */
 public final class Learner implements AutoCloseable {
     private static final String STATE = "optimizer.safetensors";
@@ -105,11 +105,13 @@ public final class Learner implements AutoCloseable {
 
     private float collect(Function<NDManager, NDArray> loss) {
         Torch.prepareThread();
-        try (NDManager scope = torch.manager().newSubManager();
-                GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+        try (NDManager scope = torch.manager().newSubManager()) {
+            JniUtils.setGradMode(true); // of this thread; DJL's own collector lets only one thread of a process collect
             NDArray scalar = loss.apply(scope);
-            collector.backward(scalar);
+            JniUtils.backward((PtNDArray) scalar, (PtNDArray) scope.create(1f), false, false);
             return scalar.getFloat();
+        } finally {
+            JniUtils.setGradMode(false);
         }
     }
 

@@ -85,7 +85,7 @@ public final class Torch {
 
     /**
      * Runs tasks beside each other, each on one thread of its own from beginning to end, also a single one: many small
-     * operations gain little from two threads each, and wait for both. At most {@link #threads} tasks, none of which records gradients.
+     * operations gain little from two threads each, and wait for both. At most {@link #threads} tasks.
      */
     public void beside(List<Runnable> tasks) {
         synchronized (this) {

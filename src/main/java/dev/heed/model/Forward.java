@@ -2,11 +2,15 @@ package dev.heed.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.heed.tensor.Torch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Forward passes without gradients over many rows: rows of like length go together, so that little is computed on padding
@@ -75,15 +79,13 @@ public final class Forward {
     /** What a scalar model says at each row's last token. */
     public static float[] scores(Transformer model, List<int[]> rows) {
         float[] scores = new float[rows.size()];
-        for (int[] group : groups(rows, MAX_TOKENS)) {
+        each(model.torch(), rows, (scope, group) -> {
             int[][] chosen = IntStream.of(group).mapToObj(rows::get).toArray(int[][]::new);
-            try (NDManager scope = model.torch().manager().newSubManager()) {
-                float[] part = model.scores(scope, chosen).toFloatArray();
-                for (int i = 0; i < group.length; i++) {
-                    scores[group[i]] = part[i];
-                }
+            float[] part = model.scores(scope, chosen).toFloatArray();
+            for (int i = 0; i < group.length; i++) {
+                scores[group[i]] = part[i];
             }
-        }
+        });
         return scores;
     }
 
@@ -110,17 +112,55 @@ public final class Forward {
         return groups;
     }
 
+    /**
+     * Splits rows into the parts that are learned from, see {@code Learner.accumulate}: groups of like length, each in two halves of
+     * like length where two are computed beside each other.
+     *
+     * @param maxTokens as of {@link #groups}
+     * @return indices into {@code rows}, each exactly once
+     */
+    public static List<int[]> parts(Torch torch, List<int[]> rows, int maxTokens) {
+        List<int[]> groups = groups(rows, maxTokens);
+        return torch.halves() ? groups.stream().flatMap(Forward::halves).toList() : groups;
+    }
+
+    private static Stream<int[]> halves(int[] group) {
+        return IntStream.range(0, Math.min(2, group.length)).mapToObj(half -> IntStream.range(0, group.length)
+                .filter(i -> i % 2 == half)
+                .map(i -> group[i])
+                .toArray());
+    }
+
     private static float[][][] each(Transformer model, Rows rows, BiFunction<NDManager, Batch, NDArray[]> pass) {
         float[][][] all = {new float[rows.ids().size()][], new float[rows.ids().size()][]};
-        for (int[] group : groups(rows.ids(), MAX_TOKENS)) {
-            try (NDManager scope = model.torch().manager().newSubManager()) {
-                NDArray[] results = pass.apply(scope, rows.batch(group));
-                for (int r = 0; r < results.length; r++) {
-                    scatter(results[r].toFloatArray(), group, rows, all[r]);
-                }
+        each(model.torch(), rows.ids(), (scope, group) -> {
+            NDArray[] results = pass.apply(scope, rows.batch(group));
+            for (int r = 0; r < results.length; r++) {
+                scatter(results[r].toFloatArray(), group, rows, all[r]);
             }
-        }
+        });
         return all;
+    }
+
+    /** Passes over all parts, two of them beside each other. */
+    private static void each(Torch torch, List<int[]> rows, BiConsumer<NDManager, int[]> pass) {
+        List<int[]> parts = parts(torch, rows, MAX_TOKENS);
+        IntConsumer of = part -> {
+            try (NDManager scope = torch.manager().newSubManager()) {
+                pass.accept(scope, parts.get(part));
+            }
+        };
+        if (parts.size() == 1) {
+            of.accept(0); // with all threads
+        } else {
+            torch.both(
+                    () -> IntStream.range(0, parts.size())
+                            .filter(i -> i % 2 == 0)
+                            .forEach(of),
+                    () -> IntStream.range(0, parts.size())
+                            .filter(i -> i % 2 == 1)
+                            .forEach(of));
+        }
     }
 
     /** Cuts a flat array into the rows that it came from. */

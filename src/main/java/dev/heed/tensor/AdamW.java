@@ -50,6 +50,7 @@ public final class AdamW implements AutoCloseable {
     private final Config config;
     private final List<NDArray> gradients = new ArrayList<>();
     private final List<Group> groups;
+    private final List<NDArray> aside = new ArrayList<>();
     private long steps;
 
     /** Takes over parameters of which each has a gradient already: libtorch adds to it in place from then on. */
@@ -90,9 +91,27 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
-    /** Forgets the gradients. */
+    /** Forgets the gradients, those put aside too. */
     void clear() {
         kernels.clear(gradients);
+        if (!aside.isEmpty()) {
+            kernels.clear(aside);
+        }
+    }
+
+    /** Leaves zeros for others to add to; what was held comes back with {@link #bringBack}. */
+    void putAside() {
+        if (aside.isEmpty()) {
+            gradients.forEach(gradient -> aside.add(manager.zeros(gradient.getShape())));
+        }
+        kernels.move(gradients, aside);
+    }
+
+    /** Adds what was put aside. */
+    void bringBack() {
+        if (!aside.isEmpty()) {
+            kernels.move(aside, gradients);
+        }
     }
 
     /** Clips and applies the gradients; returns their global norm before clipping. */

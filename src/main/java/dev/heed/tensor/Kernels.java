@@ -246,6 +246,13 @@ public final class Kernels {
         }
     }
 
+    /** Adds numbers to others and leaves zeros in their place. */
+    void move(List<NDArray> from, List<NDArray> to) {
+        try (Arguments arguments = new Arguments().tensors(to).tensors(from)) {
+            module.run("move", arguments).close();
+        }
+    }
+
     /**
      * The global norm of the gradients, which are then scaled by min(1, limit / (norm + 1e-6)), as {@code
      * clip_grad_norm_} does.

@@ -9,12 +9,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Threads that each compute alone: libtorch's operations on them do not fork. */
+/** Threads that compute beside each other, each with a share of the threads that operations fork into. */
 final class Lanes {
+    private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
+
     private final List<ExecutorService> lanes = new ArrayList<>();
 
-    /** @param count of lanes, which is also the number of threads that operations on other threads fork into */
-    Lanes(int count) {
+    /**
+     * @param count of lanes
+     * @param each threads that an operation on a lane forks into
+     * @param others threads that operations on other threads fork into
+     */
+    Lanes(int count, int each, int others) {
         for (int i = 0; i < count; i++) {
             String name = "lane-" + (i + 1);
             ExecutorService lane = Executors.newSingleThreadExecutor(task -> {
@@ -24,11 +30,18 @@ final class Lanes {
             });
             lanes.add(lane);
             end(lane.submit(() -> {
-                JniUtils.setNumThreads(1);
+                INSIDE.set(true);
+                Torch.prepareThread();
+                JniUtils.setNumThreads(each);
                 return JniUtils.getNumThreads(); // libtorch takes the number over at a thread's first question
             }));
         }
-        JniUtils.setNumThreads(count); // what the lanes set is also the number for threads to come
+        JniUtils.setNumThreads(others); // what the lanes set is also the number for threads to come
+    }
+
+    /** Whether this thread is a lane. */
+    static boolean inside() {
+        return INSIDE.get();
     }
 
     /** Runs the tasks to their ends; throws what the first of them threw. */

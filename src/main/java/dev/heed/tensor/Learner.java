@@ -20,6 +20,7 @@ public final class Learner implements AutoCloseable {
     private final Torch torch;
     private final Parameters parameters;
     private final AdamW optimizer;
+    private boolean held; // whether the gradients are of anything yet
 
     /** What a step did: the loss before it and the global gradient norm before clipping. */
     public record Step(float loss, float gradNorm) {}
@@ -42,21 +43,79 @@ public final class Learner implements AutoCloseable {
      * @throws Diverged if the loss or the gradient is not finite; the weights are then as before
      */
     public Step minimise(double lr, Function<NDManager, NDArray> loss) {
-        float value = accumulate(loss);
-        return new Step(value, step(lr));
+        return minimise(lr, 1, (scope, part) -> loss.apply(scope));
+    }
+
+    /** The same of a loss in parts, see {@link #accumulate(int, Parts)}. */
+    public Step minimise(double lr, int parts, Parts loss) {
+        double value = accumulate(parts, loss);
+        return new Step((float) value, step(lr));
     }
 
     /** Adds the loss's gradients to those already held; returns the loss. */
     public float accumulate(Function<NDManager, NDArray> loss) {
-        return collect(scope -> {
-            NDArray scalar = loss.apply(scope);
-            float value = scalar.getFloat();
-            if (!Float.isFinite(value)) {
-                optimizer.clear();
-                throw new Diverged("the loss is %s at optimizer step %d".formatted(value, steps() + 1));
+        return (float) accumulate(1, (scope, part) -> loss.apply(scope));
+    }
+
+    /** A loss in parts. */
+    public interface Parts {
+        /**
+         * One of them, computed on any thread and beside another, so what it writes is its own.
+         *
+         * @param scope closed afterwards
+         * @return scalar
+         */
+        NDArray loss(NDManager scope, int part);
+    }
+
+    /**
+     * Adds the gradients of the parts of a loss to those already held; returns their sum. Parts 0 and 1 are computed beside each
+     * other, then 2 and 3 and so on, where there are threads for it: libtorch adds what both find under a lock, and to zeros two
+     * numbers may come in either order.
+     *
+     * @throws Diverged if a part is not finite; nothing is held then
+     */
+    public double accumulate(int parts, Parts loss) {
+        float[] values = new float[parts];
+        try {
+            for (int part = 0; part < parts; ) {
+                int first = part;
+                if (part + 1 < parts && torch.halves()) {
+                    if (held) {
+                        optimizer.putAside();
+                    }
+                    torch.both(
+                            () -> values[first] = collect(scope -> finite(loss.loss(scope, first))),
+                            () -> values[first + 1] = collect(scope -> finite(loss.loss(scope, first + 1))));
+                    part += 2;
+                } else {
+                    values[part++] = collect(scope -> finite(loss.loss(scope, first)));
+                }
+                held = true;
             }
-            return scalar;
-        });
+            optimizer.bringBack();
+        } catch (Diverged e) {
+            clear();
+            throw e;
+        }
+        double sum = 0;
+        for (float value : values) {
+            sum += value;
+        }
+        return sum;
+    }
+
+    private void clear() {
+        optimizer.clear();
+        held = false;
+    }
+
+    private NDArray finite(NDArray loss) {
+        float value = loss.getFloat();
+        if (!Float.isFinite(value)) {
+            throw new Diverged("the loss is %s at optimizer step %d".formatted(value, steps() + 1));
+        }
+        return loss;
     }
 
     /** Clips and applies the accumulated gradients, then forgets them; returns their global norm before clipping. */
@@ -65,7 +124,7 @@ public final class Learner implements AutoCloseable {
             return optimizer.step(lr);
         } finally {
             parameters.changed();
-            optimizer.clear();
+            clear();
         }
     }
 

@@ -18,6 +18,7 @@ public final class Torch {
     private final Precision precision;
     private final int threads;
     private @Nullable Lanes lanes;
+    private @Nullable Lanes halves;
 
     private Torch(int threads, Precision wanted) {
         this.threads = threads;
@@ -85,15 +86,39 @@ public final class Torch {
 
     /**
      * Runs tasks beside each other, each on one thread of its own from beginning to end, also a single one: many small
-     * operations gain little from two threads each, and wait for both. At most {@link #threads} tasks.
+     * operations gain little from two threads each, and wait for both. At most {@link #threads} tasks; on a lane, one after another.
      */
     public void beside(List<Runnable> tasks) {
+        if (Lanes.inside()) {
+            tasks.forEach(Runnable::run);
+            return;
+        }
         synchronized (this) {
             if (lanes == null) {
-                lanes = new Lanes(threads);
+                lanes = new Lanes(threads, 1, threads);
             }
         }
         lanes.run(tasks);
+    }
+
+    /** Whether {@link #both} does two tasks at once here: not with a single thread, and not on a lane. */
+    public boolean halves() {
+        return threads > 1 && !Lanes.inside();
+    }
+
+    /** Runs two tasks beside each other, each with half of the threads; where there are none to share, one after the other. */
+    public void both(Runnable one, Runnable other) {
+        if (!halves()) {
+            one.run();
+            other.run();
+            return;
+        }
+        synchronized (this) {
+            if (halves == null) {
+                halves = new Lanes(2, threads / 2, threads);
+            }
+        }
+        halves.run(List.of(one, other));
     }
 
     /** Gradients are recorded only inside a {@link Learner}; both settings are per thread in libtorch. */

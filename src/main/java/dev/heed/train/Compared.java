@@ -52,6 +52,11 @@ record Compared(int[][] rows, int[] firsts, int[] seconds, int[] elements, float
                 .toArray();
     }
 
+    /** Elements of the batch. */
+    int count() {
+        return elements[elements.length - 1] + 1;
+    }
+
     /** How much each first side scores above its second one. */
     float[] margins(float[] scores) {
         float[] margins = new float[firsts.length];
@@ -66,7 +71,7 @@ record Compared(int[][] rows, int[] firsts, int[] seconds, int[] elements, float
      * prompt whose K completions were all compared that is InstructGPT's 1/C(K, 2).
      */
     float[] weights() {
-        int[] sizes = new int[elements[elements.length - 1] + 1];
+        int[] sizes = new int[count()];
         for (int element : elements) {
             sizes[element]++;
         }

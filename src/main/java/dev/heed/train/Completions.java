@@ -2,6 +2,7 @@ package dev.heed.train;
 
 import dev.heed.model.Batch;
 import dev.heed.model.Forward;
+import dev.heed.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -44,9 +45,9 @@ record Completions(Forward.Rows rows, float[] advantages, float[][] old, float[]
                 picked(entropy, chosen));
     }
 
-    /** Parts that fit into memory, each completion in exactly one. */
-    List<Completions> parts() {
-        return Forward.groups(rows.ids(), Forward.MAX_TOKENS).stream()
+    /** Parts that fit into memory and are computed beside each other, each completion in exactly one. */
+    List<Completions> parts(Torch torch) {
+        return Forward.parts(torch, rows.ids(), Forward.MAX_TOKENS).stream()
                 .map(this::at)
                 .toList();
     }

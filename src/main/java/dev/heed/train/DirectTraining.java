@@ -9,8 +9,11 @@ import dev.heed.tensor.Learner;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The direct methods: a policy learns from preferences by a loss on each pair, with neither reward model nor sampling. Which
@@ -137,22 +140,23 @@ public final class DirectTraining implements Steps.State, AutoCloseable {
     /** One step; its number decides what it takes. */
     public Metrics step(long step) {
         int[] taken = passes.batch(step, config.batch());
-        List<int[]> groups = objective.coupled() ? List.of(taken) : examples.of(taken);
-        int tokens = groups.stream()
-                .mapToInt(group -> examples.batch(group).surprisingTokens())
-                .sum();
+        List<int[]> groups = objective.coupled() ? List.of(taken) : examples.of(policy.torch(), taken);
+        List<PairBatch> batches = groups.stream().map(examples::batch).toList();
+        int tokens = batches.stream().mapToInt(PairBatch::surprisingTokens).sum();
+        List<float[][]> theirs = IntStream.range(0, groups.size())
+                .mapToObj(i -> reference.of(groups.get(i), batches.get(i)))
+                .toList();
+        PairTally[] tallies =
+                Stream.generate(PairTally::new).limit(groups.size()).toArray(PairTally[]::new);
+        double loss = learner.accumulate(groups.size(), (scope, i) -> {
+            PairBatch batch = batches.get(i);
+            NDArray logits = policy.logits(scope, batch.batch());
+            PairLoss part = PairLoss.of(policy.torch().kernels(), objective, batch, logits, theirs.get(i), 1);
+            tallies[i].add(part, objective.rewards(part.said()), batch.surprisingTokens());
+            return part.loss(objective.surprise().weight(), taken.length, tokens);
+        });
         PairTally tally = new PairTally();
-        double loss = 0;
-        for (int[] group : groups) {
-            PairBatch batch = examples.batch(group);
-            float[][] theirs = reference.of(group, batch);
-            loss += learner.accumulate(scope -> {
-                NDArray logits = policy.logits(scope, batch.batch());
-                PairLoss part = PairLoss.of(policy.torch().kernels(), objective, batch, logits, theirs, 1);
-                tally.add(part, objective.rewards(part.said()), batch.surprisingTokens());
-                return part.loss(objective.surprise().weight(), taken.length, tokens);
-            });
-        }
+        Arrays.stream(tallies).forEach(tally::add);
         double lr = schedule.at(step);
         Metrics metrics = Metrics.of(tally, loss, lr, learner.step(lr));
         reference.stepped(step, policy);

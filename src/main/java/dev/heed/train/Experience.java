@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.heed.model.Batch;
 import dev.heed.model.Forward;
+import dev.heed.tensor.Torch;
 import java.util.Arrays;
 import java.util.List;
 
@@ -95,10 +96,10 @@ public record Experience(
         }
     }
 
-    /** These completions in parts that fit into memory, each in exactly one. */
-    List<Part> parts(int[] minibatch) {
+    /** These completions in parts that fit into memory and are computed beside each other, each in exactly one. */
+    List<Part> parts(Torch torch, int[] minibatch) {
         List<int[]> ids = Arrays.stream(minibatch).mapToObj(rows.ids()::get).toList();
-        return Forward.groups(ids, Forward.MAX_TOKENS).stream()
+        return Forward.parts(torch, ids, Forward.MAX_TOKENS).stream()
                 .map(group -> part(Arrays.stream(group).map(i -> minibatch[i]).toArray()))
                 .toList();
     }

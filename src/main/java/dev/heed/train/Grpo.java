@@ -114,16 +114,17 @@ public final class Grpo implements AutoCloseable {
     }
 
     private void learn(Completions completions, GroupLoss.Update update, double lr, Tally tally) {
-        double loss = 0;
-        for (Completions part : completions.parts()) {
-            loss += learning.learner().accumulate(scope -> {
-                NDArray logProbs = policy.logProbs(scope, part.batch(), rollouts.temperature());
-                float[] now = logProbs.toFloatArray();
-                tally.ratios(
-                        now, Completions.flat(part.old()), config.objective().clip());
-                config.objective().tally(now, part, tally.clips());
-                return config.objective().of(logProbs, part, update);
-            });
+        List<Completions> parts = completions.parts(policy.torch());
+        float[][] now = new float[parts.size()][];
+        double loss = learning.learner().accumulate(parts.size(), (scope, i) -> {
+            NDArray logProbs = policy.logProbs(scope, parts.get(i).batch(), rollouts.temperature());
+            now[i] = logProbs.toFloatArray();
+            return config.objective().of(logProbs, parts.get(i), update);
+        });
+        for (int i = 0; i < now.length; i++) {
+            float[] old = Completions.flat(parts.get(i).old());
+            tally.ratios(now[i], old, config.objective().clip());
+            config.objective().tally(now[i], parts.get(i), tally.clips());
         }
         tally.policy(loss, learning.learner().step(lr));
     }

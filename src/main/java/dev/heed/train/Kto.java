@@ -153,28 +153,36 @@ public final class Kto implements Steps.State, AutoCloseable {
     public Metrics step(long step) {
         int[] taken = passes.batch(step, config.batch());
         double kl = config.kind() == Kind.KTO ? kl(taken) : 0;
+        List<int[]> groups = Forward.parts(
+                policy.torch(),
+                Arrays.stream(taken).mapToObj(i -> examples.get(i).row()).toList(),
+                Forward.MAX_TOKENS);
+        float[][] moved = new float[groups.size()][];
+        float[][] said = new float[groups.size()][];
+        double loss = learner.accumulate(groups.size(), (scope, part) -> {
+            List<Example> chosen = chosen(taken, groups.get(part));
+            Batch batch = batch(chosen);
+            NDArray logProbs = Spans.of(batch).sums(policy.logProbs(scope, batch, 1));
+            float[] theirs = new float[chosen.size()];
+            for (int i = 0; i < theirs.length; i++) {
+                theirs[i] = referenceSaid[taken[groups.get(part)[i]]];
+            }
+            NDArray ratios = logProbs.sub(scope.create(theirs));
+            moved[part] = ratios.toFloatArray();
+            said[part] = logProbs.toFloatArray();
+            List<Label> labels = chosen.stream().map(Example::label).toList();
+            return Scaled.over(losses(ratios, labels, kl, config).sum(), taken.length);
+        });
         Tallied tallied = new Tallied();
-        double loss = 0;
-        List<int[]> groups = Forward.groups(
-                Arrays.stream(taken).mapToObj(i -> examples.get(i).row()).toList(), Forward.MAX_TOKENS);
-        for (int[] places : groups) {
-            int[] group = Arrays.stream(places).map(i -> taken[i]).toArray();
-            List<Example> chosen = Arrays.stream(group).mapToObj(examples::get).toList();
-            loss += learner.accumulate(scope -> {
-                Batch batch = batch(chosen);
-                NDArray logProbs = Spans.of(batch).sums(policy.logProbs(scope, batch, 1));
-                float[] theirs = new float[group.length];
-                for (int i = 0; i < theirs.length; i++) {
-                    theirs[i] = referenceSaid[group[i]];
-                }
-                NDArray ratios = logProbs.sub(scope.create(theirs));
-                tallied.add(chosen, ratios.toFloatArray(), logProbs.toFloatArray());
-                List<Label> labels = chosen.stream().map(Example::label).toList();
-                return Scaled.over(losses(ratios, labels, kl, config).sum(), taken.length);
-            });
+        for (int part = 0; part < said.length; part++) {
+            tallied.add(chosen(taken, groups.get(part)), moved[part], said[part]);
         }
         double lr = schedule.at(step);
         return tallied.metrics(loss, kl, config.beta(), lr, learner.step(lr));
+    }
+
+    private List<Example> chosen(int[] taken, int[] group) {
+        return Arrays.stream(group).mapToObj(i -> examples.get(taken[i])).toList();
     }
 
     /**

@@ -3,15 +3,19 @@ package dev.heed.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.heed.model.Batch;
+import dev.heed.model.Forward;
 import dev.heed.model.Parametrisation;
 import dev.heed.model.Transformer;
 import dev.heed.tensor.AdamW;
 import dev.heed.tensor.Learner;
 import dev.heed.tensor.Parameters;
+import dev.heed.tensor.Scaled;
 import dev.heed.tensor.Schedule;
 import dev.heed.tensor.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /** A model and its optimizer, as all algorithms make, save and load them. */
 final class Learning {
@@ -51,6 +55,19 @@ final class Learning {
     /** Next-token cross-entropy: −mean log-probability of the counted tokens, nats; a scalar. */
     static NDArray surprise(Transformer model, NDManager scope, Batch batch) {
         return model.logProbs(scope, batch, 1).mean().neg();
+    }
+
+    /** Blocks of text in parts that are computed beside each other. */
+    static List<Batch> parts(Transformer model, List<int[]> blocks) {
+        return Forward.parts(model.torch(), blocks, Integer.MAX_VALUE).stream()
+                .map(part ->
+                        Batch.whole(IntStream.of(part).mapToObj(blocks::get).toArray(int[][]::new)))
+                .toList();
+    }
+
+    /** Of a part of all that is learned from: its tokens' share of the surprise at a token of all. */
+    static NDArray surprise(Transformer model, NDManager scope, Batch part, int tokens) {
+        return Scaled.over(model.logProbs(scope, part, 1).sum().neg(), tokens);
     }
 
     static void save(Path folder, String name, Transformer model, Learner learner) throws IOException {

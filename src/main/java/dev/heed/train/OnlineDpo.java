@@ -10,6 +10,7 @@ import dev.heed.run.UserError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * DPO on the policy's own completions (Guo et al. 2024, "Direct language model alignment from online AI feedback", algorithm
@@ -138,19 +139,21 @@ public final class OnlineDpo implements AutoCloseable {
     private double accumulate(List<Judged> judged, PairGroups pairs, int[] minibatch, PairTally tally) {
         Dpo objective = config.objective();
         int tokens = pairs.batch(minibatch).surprisingTokens();
-        double loss = 0;
-        for (int[] group : pairs.of(minibatch)) {
-            PairBatch batch = pairs.batch(group);
-            float[][] theirs = batch.sums(
-                    saidByReference(Arrays.stream(group).mapToObj(judged::get).toList()), objective.tailWeight());
-            loss += learning.learner().accumulate(scope -> {
-                NDArray logits = policy.logits(scope, batch.batch());
-                PairLoss part =
-                        PairLoss.of(policy.torch().kernels(), objective, batch, logits, theirs, rollouts.temperature());
-                tally.add(part, objective.rewards(part.said()), batch.surprisingTokens());
-                return part.loss(objective.surprise().weight(), minibatch.length, tokens);
-            });
-        }
+        List<int[]> groups = pairs.of(policy.torch(), minibatch);
+        PairTally[] tallies =
+                Stream.generate(PairTally::new).limit(groups.size()).toArray(PairTally[]::new);
+        double loss = learning.learner().accumulate(groups.size(), (scope, i) -> {
+            PairBatch batch = pairs.batch(groups.get(i));
+            List<Judged> own =
+                    Arrays.stream(groups.get(i)).mapToObj(judged::get).toList();
+            float[][] theirs = batch.sums(saidByReference(own), objective.tailWeight());
+            NDArray logits = policy.logits(scope, batch.batch());
+            PairLoss part =
+                    PairLoss.of(policy.torch().kernels(), objective, batch, logits, theirs, rollouts.temperature());
+            tallies[i].add(part, objective.rewards(part.said()), batch.surprisingTokens());
+            return part.loss(objective.surprise().weight(), minibatch.length, tokens);
+        });
+        Arrays.stream(tallies).forEach(tally::add);
         return loss;
     }
 

@@ -60,7 +60,7 @@ sealed interface PairReference extends Steps.State, AutoCloseable {
     private static float[] saidOfAll(Transformer model, PairObjective objective, PairGroups groups) {
         int pairs = groups.pairs().size();
         float[] flat = new float[2 * pairs];
-        for (int[] group : groups.of(IntStream.range(0, pairs).toArray())) {
+        for (int[] group : groups.of(model.torch(), IntStream.range(0, pairs).toArray())) {
             float[][] sums = said(model, groups.batch(group), objective.tailWeight());
             for (int i = 0; i < group.length; i++) {
                 System.arraycopy(sums[i], 0, flat, 2 * group[i], 2);

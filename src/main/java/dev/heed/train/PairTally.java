@@ -35,6 +35,18 @@ final class PairTally {
         tokens += counted;
     }
 
+    /** Adds what others add up to. */
+    void add(PairTally other) {
+        pairs += other.pairs;
+        tokens += other.tokens;
+        surprise += other.surprise;
+        chosenRewards += other.chosenRewards;
+        rejectedRewards += other.rejectedRewards;
+        right += other.right;
+        chosenLogProbs += other.chosenLogProbs;
+        rejectedLogProbs += other.rejectedLogProbs;
+    }
+
     /** Nats a token. */
     double surprise() {
         return surprise / Math.max(1, tokens);

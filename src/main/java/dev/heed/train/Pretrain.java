@@ -12,6 +12,8 @@ import dev.heed.tensor.Learner;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -86,16 +88,17 @@ public final class Pretrain implements Steps.State, AutoCloseable {
     /** One step; its number decides what it takes and draws. */
     public Metrics step(long step) {
         long start = System.nanoTime();
-        int[] chosen = passes.batch(step, config.batch());
-        int[][] rows = new int[chosen.length][];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = blocks[chosen[i]];
-        }
-        Batch batch = Batch.whole(rows);
+        List<Batch> parts = Learning.parts(
+                model,
+                Arrays.stream(passes.batch(step, config.batch()))
+                        .mapToObj(row -> blocks[row])
+                        .toList());
+        int tokens = parts.stream().mapToInt(Batch::count).sum();
         double lr = schedule.at(step);
-        Learner.Step taken = learner.minimise(lr, scope -> Learning.surprise(model, scope, batch));
+        Learner.Step taken = learner.minimise(
+                lr, parts.size(), (scope, part) -> Learning.surprise(model, scope, parts.get(part), tokens));
         double seconds = (System.nanoTime() - start) / 1e9;
-        return new Metrics(taken.loss(), lr, taken.gradNorm(), batch.count() / seconds);
+        return new Metrics(taken.loss(), lr, taken.gradNorm(), tokens / seconds);
     }
 
     @Override

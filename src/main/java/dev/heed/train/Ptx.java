@@ -7,6 +7,7 @@ import dev.heed.run.Knobs;
 import dev.heed.tensor.Learner;
 import dev.heed.tensor.Scaled;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The pretraining loss mixed into a policy's updates, so that what is taught does not cost what was known (Ouyang et al.
@@ -61,11 +62,15 @@ public final class Ptx implements Beside {
 
     @Override
     public void accumulate(Learner learner, ActorCritic.Update update) {
-        int[][] rows = Arrays.stream(passes.batch(update.number(), mix.batch()))
-                .mapToObj(row -> blocks[row])
-                .toArray(int[][]::new);
+        List<Batch> parts = Learning.parts(
+                policy,
+                Arrays.stream(passes.batch(update.number(), mix.batch()))
+                        .mapToObj(row -> blocks[row])
+                        .toList());
+        int tokens = parts.stream().mapToInt(Batch::count).sum();
         double loss = learner.accumulate(
-                scope -> Scaled.times(Learning.surprise(policy, scope, Batch.whole(rows)), mix.coef()));
+                parts.size(),
+                (scope, part) -> Scaled.times(Learning.surprise(policy, scope, parts.get(part), tokens), mix.coef()));
         update.tally().text(loss / mix.coef());
     }
 }

@@ -159,13 +159,11 @@ public final class Rejection implements AutoCloseable {
     /** An update: −mean log-probability of its demonstrations' tokens. */
     private void learn(Completions update, double lr, Tally tally) {
         int tokens = update.spans().tokens();
-        double loss = 0;
-        for (Completions part : update.parts()) {
-            loss += learning.learner().accumulate(scope -> {
-                NDArray logProbs = policy.logProbs(scope, part.batch(), rollouts.temperature());
-                return Scaled.over(logProbs.sum().neg(), tokens);
-            });
-        }
+        List<Completions> parts = update.parts(policy.torch());
+        double loss = learning.learner().accumulate(parts.size(), (scope, i) -> {
+            NDArray logProbs = policy.logProbs(scope, parts.get(i).batch(), rollouts.temperature());
+            return Scaled.over(logProbs.sum().neg(), tokens);
+        });
         tally.policy(loss, learning.learner().step(lr));
     }
 

@@ -1,21 +1,25 @@
 package dev.heed.train;
 
 import ai.djl.ndarray.NDArray;
+import dev.heed.model.Forward;
 import dev.heed.model.Transformer;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.run.UserError;
 import dev.heed.tensor.Learner;
+import dev.heed.tensor.Scaled;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The reward model: loss = −log σ(score(chosen) − score(rejected)), Bradley–Terry (Stiennon et al. 2020, section 3.4), one
@@ -163,17 +167,34 @@ public final class RewardTraining implements Steps.State, AutoCloseable {
 
     /** One step; its number decides what it takes and draws. */
     public Metrics step(long step) {
-        Compared compared = Compared.of(Arrays.stream(passes.batch(step, config.batch()))
+        int[] taken = passes.batch(step, config.batch());
+        List<int[]> longest = Arrays.stream(taken)
                 .mapToObj(elements::get)
-                .toList());
+                .map(RewardTraining::longest)
+                .toList();
+        List<Compared> parts = Forward.parts(model.torch(), longest, Integer.MAX_VALUE).stream()
+                .map(part -> Compared.of(Arrays.stream(part)
+                        .mapToObj(i -> elements.get(taken[i]))
+                        .toList()))
+                .toList();
         double lr = schedule.at(step);
-        float[][] margins = new float[1][];
-        Learner.Step taken = learner.minimise(lr, scope -> {
-            NDArray scores = model.scores(scope, compared.rows());
-            margins[0] = compared.margins(scores.toFloatArray());
-            return loss(scores, compared, config);
+        float[][] margins = new float[parts.size()][];
+        Learner.Step made = learner.minimise(lr, parts.size(), (scope, i) -> {
+            Compared part = parts.get(i);
+            NDArray scores = model.scores(scope, part.rows());
+            margins[i] = part.margins(scores.toFloatArray());
+            return Scaled.times(loss(scores, part, config), (double) part.count() / taken.length);
         });
-        return metrics(taken, margins[0], compared.targets(), lr);
+        float[][] targets = parts.stream().map(Compared::targets).toArray(float[][]::new);
+        return metrics(made, Completions.flat(margins), Completions.flat(targets), lr);
+    }
+
+    /** An element's longest text. */
+    private static int[] longest(List<Example> element) {
+        return element.stream()
+                .flatMap(example -> Stream.of(example.chosen(), example.rejected()))
+                .max(Comparator.comparingInt(ids -> ids.length))
+                .orElseThrow();
     }
 
     /**

@@ -143,17 +143,22 @@ public final class Rloo implements AutoCloseable {
     }
 
     private void learn(Completions update, double lr, Tally tally) {
-        double loss = 0;
         Range range = new Range(1 - config.clip(), 1 + config.clipHigh());
-        for (Completions part : update.parts()) {
-            loss += learning.learner().accumulate(scope -> {
-                NDArray logProbs = policy.logProbs(scope, part.batch(), rollouts.temperature());
-                tally.ratios(logProbs.toFloatArray(), Completions.flat(part.old()), config.clip());
-                NDArray ratios = ratios(logProbs, part);
-                tally(ratios.toFloatArray(), part.advantages(), range, tally.clips());
-                return Scaled.over(
-                        losses(ratios, scope.create(part.advantages()), range).sum(), update.count());
-            });
+        List<Completions> parts = update.parts(policy.torch());
+        float[][] now = new float[parts.size()][];
+        float[][] whole = new float[parts.size()][];
+        double loss = learning.learner().accumulate(parts.size(), (scope, i) -> {
+            Completions part = parts.get(i);
+            NDArray logProbs = policy.logProbs(scope, part.batch(), rollouts.temperature());
+            NDArray ratios = ratios(logProbs, part);
+            now[i] = logProbs.toFloatArray();
+            whole[i] = ratios.toFloatArray();
+            return Scaled.over(
+                    losses(ratios, scope.create(part.advantages()), range).sum(), update.count());
+        });
+        for (int i = 0; i < now.length; i++) {
+            tally.ratios(now[i], Completions.flat(parts.get(i).old()), config.clip());
+            tally(whole[i], parts.get(i).advantages(), range, tally.clips());
         }
         tally.policy(loss, learning.learner().step(lr));
     }

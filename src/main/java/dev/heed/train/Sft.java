@@ -1,7 +1,5 @@
 package dev.heed.train;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import dev.heed.model.Batch;
 import dev.heed.model.Forward;
 import dev.heed.model.Transformer;
@@ -9,7 +7,6 @@ import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.run.RunDir;
 import dev.heed.tensor.Learner;
-import dev.heed.tensor.Scaled;
 import dev.heed.tensor.Schedule;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,10 +133,9 @@ public final class Sft implements Steps.State, AutoCloseable {
                 .flatMap(pack -> Arrays.stream(packs.get(pack)))
                 .toArray();
         int tokens = Arrays.stream(taken).map(i -> examples.get(i).count()).sum();
-        double loss = 0;
-        for (Batch part : parts(taken, step, Forward.MAX_TOKENS)) {
-            loss += learner.accumulate(scope -> loss(model, scope, part, tokens));
-        }
+        List<Batch> parts = parts(taken, step, Forward.MAX_TOKENS);
+        double loss = learner.accumulate(
+                parts.size(), (scope, part) -> Learning.surprise(model, scope, parts.get(part), tokens));
         double lr = schedule.at(step);
         float norm = learner.step(lr);
         int read = Arrays.stream(taken).map(i -> examples.get(i).row().length).sum();
@@ -147,20 +143,13 @@ public final class Sft implements Steps.State, AutoCloseable {
     }
 
     /**
-     * The part of a step's loss that some of its rows have: −Σ log-probability of their counted tokens, over all of the
-     * step's.
-     *
-     * @param tokens counted in the whole step
+     * A step in batches that fit into memory and are computed beside each other, rows of like length together; those of each in their
+     * order.
      */
-    static NDArray loss(Transformer model, NDManager scope, Batch part, int tokens) {
-        return Scaled.over(model.logProbs(scope, part, 1).sum().neg(), tokens);
-    }
-
-    /** A step in batches that fit into memory, rows of like length together; those of each in their order. */
     List<Batch> parts(int[] taken, long step, int maxTokens) {
         List<int[]> rows =
                 Arrays.stream(taken).mapToObj(i -> examples.get(i).row()).toList();
-        return Forward.groups(rows, maxTokens).stream()
+        return Forward.parts(model.torch(), rows, maxTokens).stream()
                 .map(group -> {
                     int[] chosen =
                             Arrays.stream(group).sorted().map(i -> taken[i]).toArray();

@@ -13,6 +13,8 @@ import dev.heed.train.Experience.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -57,23 +59,26 @@ public final class TwoHeads implements ActorCritic {
     @Override
     public void learn(Experience seen, int[] minibatch, Update update) {
         int tokens = seen.tokens(minibatch);
-        double[] losses = new double[2];
-        for (Part part : seen.parts(minibatch)) {
-            policyLearner.accumulate(scope -> {
-                NDArray[] said = policy.logProbsAndValues(scope, part.batch(), temperature, head);
-                update.tally().ratios(said[0].toFloatArray(), part.logProbs(), config.clip());
-                NDArray policyLoss =
-                        Scaled.over(part.policyLosses(said[0], config).sum(), tokens);
-                NDArray valueLoss =
-                        Scaled.over(part.valueLosses(said[1], config).sum(), tokens);
-                losses[0] += policyLoss.getFloat();
-                losses[1] += valueLoss.getFloat();
-                return policyLoss.add(Scaled.times(valueLoss, config.valueCoef()));
-            });
+        List<Part> parts = seen.parts(policy.torch(), minibatch);
+        float[][] now = new float[parts.size()][];
+        double[] policyLosses = new double[parts.size()];
+        double[] valueLosses = new double[parts.size()];
+        policyLearner.accumulate(parts.size(), (scope, i) -> {
+            Part part = parts.get(i);
+            NDArray[] said = policy.logProbsAndValues(scope, part.batch(), temperature, head);
+            NDArray policyLoss = Scaled.over(part.policyLosses(said[0], config).sum(), tokens);
+            NDArray valueLoss = Scaled.over(part.valueLosses(said[1], config).sum(), tokens);
+            now[i] = said[0].toFloatArray();
+            policyLosses[i] = policyLoss.getFloat();
+            valueLosses[i] = valueLoss.getFloat();
+            return policyLoss.add(Scaled.times(valueLoss, config.valueCoef()));
+        });
+        for (int i = 0; i < now.length; i++) {
+            update.tally().ratios(now[i], parts.get(i).logProbs(), config.clip());
         }
         beside.accumulate(policyLearner, update);
-        update.tally().policy(losses[0], policyLearner.step(config.lr() * update.rate()));
-        update.tally().value(losses[1], headLearner.step(config.criticLr() * update.rate()));
+        update.tally().policy(Arrays.stream(policyLosses).sum(), policyLearner.step(config.lr() * update.rate()));
+        update.tally().value(Arrays.stream(valueLosses).sum(), headLearner.step(config.criticLr() * update.rate()));
     }
 
     @Override

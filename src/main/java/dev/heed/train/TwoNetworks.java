@@ -10,6 +10,7 @@ import dev.heed.tensor.Scaled;
 import dev.heed.train.Experience.Part;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Policy and critic apart, each with an optimizer: neither loss can harm the other, at the price of a second network. */
 public final class TwoNetworks implements ActorCritic {
@@ -55,13 +56,15 @@ public final class TwoNetworks implements ActorCritic {
 
     private void learnPolicy(Experience seen, int[] minibatch, Update update) {
         int tokens = seen.tokens(minibatch);
-        double loss = 0;
-        for (Part part : seen.parts(minibatch)) {
-            loss += policyLearner.accumulate(scope -> {
-                NDArray logProbs = policy.logProbs(scope, part.batch(), temperature);
-                update.tally().ratios(logProbs.toFloatArray(), part.logProbs(), config.clip());
-                return Scaled.over(part.policyLosses(logProbs, config).sum(), tokens);
-            });
+        List<Part> parts = seen.parts(policy.torch(), minibatch);
+        float[][] now = new float[parts.size()][];
+        double loss = policyLearner.accumulate(parts.size(), (scope, i) -> {
+            NDArray logProbs = policy.logProbs(scope, parts.get(i).batch(), temperature);
+            now[i] = logProbs.toFloatArray();
+            return Scaled.over(parts.get(i).policyLosses(logProbs, config).sum(), tokens);
+        });
+        for (int i = 0; i < now.length; i++) {
+            update.tally().ratios(now[i], parts.get(i).logProbs(), config.clip());
         }
         beside.accumulate(policyLearner, update);
         update.tally().policy(loss, policyLearner.step(config.lr() * update.rate()));
@@ -69,13 +72,11 @@ public final class TwoNetworks implements ActorCritic {
 
     private void learnValues(Experience seen, int[] minibatch, Update update) {
         int tokens = seen.tokens(minibatch);
-        double loss = 0;
-        for (Part part : seen.parts(minibatch)) {
-            loss += criticLearner.accumulate(scope -> {
-                NDArray values = values(scope, part);
-                return Scaled.over(part.valueLosses(values, config).sum(), tokens);
-            });
-        }
+        List<Part> parts = seen.parts(policy.torch(), minibatch);
+        double loss = criticLearner.accumulate(parts.size(), (scope, i) -> {
+            NDArray values = values(scope, parts.get(i));
+            return Scaled.over(parts.get(i).valueLosses(values, config).sum(), tokens);
+        });
         update.tally().value(loss, criticLearner.step(config.criticLr() * update.rate()));
     }
 

@@ -1,16 +1,21 @@
 package dev.heed.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import dev.heed.model.Batch;
 import dev.heed.model.Head;
 import dev.heed.model.Transformer;
+import dev.heed.tensor.Learner;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models that learn at once, each on a thread of its own. */
+/** Models that learn beside each other, and parts of a step that do. */
 class BesideTest {
     private static final int STEPS = 40;
 
@@ -48,5 +53,37 @@ class BesideTest {
             }
         }
         return losses;
+    }
+
+    @Test
+    void gradientsOfPartsAddUpTheSameWhoeverIsFirst() {
+        try (Toy toy = new Toy(folder)) {
+            double[] first = learned(toy, 3);
+            for (int round = 0; round < 3; round++) {
+                assertThat(learned(toy, 3)).containsExactly(first);
+            }
+            List<Batch> parts = IntStream.range(0, 6)
+                    .mapToObj(i -> Batch.whole(Arrays.copyOfRange(toy.blocks(), 3 * i, 3 * i + 3)))
+                    .toList();
+            float[] beside = gradient(toy, parts, true);
+            assertThat(gradient(toy, parts, true)).containsExactly(beside);
+            assertThat(beside).containsExactly(gradient(toy, parts, false), within(1e-6f));
+        }
+    }
+
+    /** @param together given to the learner at once, or one after the other */
+    private static float[] gradient(Toy toy, List<Batch> parts, boolean together) {
+        try (Transformer model = Transformer.create(Toy.TORCH, toy.shape(), Head.LANGUAGE, 5);
+                Learner learner = Learning.learner(model, 0, 0)) {
+            if (together) {
+                learner.accumulate(
+                        parts.size(), (scope, part) -> Learning.surprise(model, scope, parts.get(part), 1000));
+            } else {
+                parts.forEach(part -> learner.accumulate(scope -> Learning.surprise(model, scope, part, 1000)));
+            }
+            try (NDArray gradient = model.parameters().all().get(0).getGradient()) {
+                return gradient.toFloatArray();
+            }
+        }
     }
 }

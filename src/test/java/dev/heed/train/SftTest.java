@@ -108,15 +108,15 @@ class SftTest {
 
     @ParameterizedTest
     @CsvSource({"0,0", "0,5", "200,0", "200,5"})
-    void partsOfAStepAddUpToOneBigBatch(int pack, double alpha) {
+    void partsOfAStepAddUpToTheSameHoweverManyThereAre(int pack, double alpha) {
         try (Transformer model = toy.language(5);
                 Sft sft = new Sft(model, examples(), config("--pack=" + pack, "--neftune-alpha=" + alpha), 5)) {
             int[] taken = {3, 7, 11, 30, 12, 0};
-            List<Batch> one = sft.parts(taken, 4, 1 << 20);
+            List<Batch> two = sft.parts(taken, 4, 1 << 20);
             List<Batch> parts = sft.parts(taken, 4, 100);
-            assertThat(one).hasSize(1);
+            assertThat(two).as("one for each of two threads").hasSize(2);
             assertThat(parts).hasSizeGreaterThan(2);
-            sameLossAndGradients(one, parts);
+            sameLossAndGradients(two, parts);
         }
     }
 
@@ -157,7 +157,7 @@ class SftTest {
                     Learner learner = Learning.learner(model, 0, 0)) {
                 double loss = 0;
                 for (Batch part : parts) {
-                    loss += learner.accumulate(scope -> Sft.loss(model, scope, part, tokens));
+                    loss += learner.accumulate(scope -> Learning.surprise(model, scope, part, tokens));
                 }
                 for (String name : model.parameters().names()) {
                     try (NDArray gradient = model.parameters().expect(name).getGradient()) {

@@ -337,8 +337,8 @@ final class FixedWork {
                 "--missing-eos-score=NaN",
                 "--checkpoint-every=" + (1 << 20));
         Grpo grpo = new Grpo(policy, rollouts, asked.prompts, settings, seed);
-        // The policy samples, reads and learns.
-        double flops = rows.count() * 5 * forward(MODEL, rows.prompt + rows.completion);
+        // The policy samples and learns.
+        double flops = rows.count() * 4 * forward(MODEL, rows.prompt + rows.completion);
         return new Work("grpo", Work.Unit.SAMPLES, rows.count(), flops, new Work.Step() {
             @Override
             public void run(long number) {

@@ -52,6 +52,20 @@ record Completions(Forward.Rows rows, float[] advantages, float[][] old, float[]
                 .toList();
     }
 
+    /**
+     * As if they had been drawn at these log-probabilities.
+     *
+     * @param logProbs of the tokens of all completions, one after the other
+     */
+    Completions drawnAt(float[] logProbs) {
+        int[] starts = spans().starts();
+        float[][] drawn = new float[count()][];
+        for (int i = 0; i < drawn.length; i++) {
+            drawn[i] = Arrays.copyOfRange(logProbs, starts[i], starts[i + 1]);
+        }
+        return new Completions(rows, advantages, drawn, reference, entropy);
+    }
+
     int count() {
         return advantages.length;
     }

@@ -53,7 +53,12 @@ final class GroupLearning implements Steps.State, AutoCloseable {
 
     /** The completions of a step, those of a prompt beside each other. */
     List<Rollout> sample(long step) {
-        return rollouts.of(passes.groups(prompts, step, config.prompts(), config.completions()), step);
+        return sample(step, true);
+    }
+
+    /** @param read whether the policy reads what it wrote, see {@link Rollouts#of(List, long, boolean)} */
+    List<Rollout> sample(long step, boolean read) {
+        return rollouts.of(passes.groups(prompts, step, config.prompts(), config.completions()), step, read);
     }
 
     /**

@@ -59,6 +59,11 @@ public final class Grpo implements AutoCloseable {
             Knobs.above("max-grad-norm", maxGradNorm, 0);
             Knobs.atLeast("checkpoint-every", checkpointEvery, 1);
         }
+
+        /** Whether a step has a single update, which alone need read what was sampled, unless entropies say what counts. */
+        boolean once() {
+            return epochs == 1 && minibatches == 1 && objective.topEntropy() == 1;
+        }
     }
 
     /**
@@ -79,7 +84,7 @@ public final class Grpo implements AutoCloseable {
 
     /** One step; its number decides what it takes and draws. */
     public GroupMetrics step(long step) {
-        List<Rollout> sampled = learning.sample(step);
+        List<Rollout> sampled = learning.sample(step, !config.once());
         float[] scores = config.scoresOf(sampled);
         float[] advantages =
                 GroupAdvantages.orZero(GroupAdvantages.relative(scores, config.completions(), config.scale()));
@@ -119,14 +124,20 @@ public final class Grpo implements AutoCloseable {
         double loss = learning.learner().accumulate(parts.size(), (scope, i) -> {
             NDArray logProbs = policy.logProbs(scope, parts.get(i).batch(), rollouts.temperature());
             now[i] = logProbs.toFloatArray();
-            return config.objective().of(logProbs, parts.get(i), update);
+            return config.objective().of(logProbs, drawn(parts.get(i), now[i]), update);
         });
         for (int i = 0; i < now.length; i++) {
-            float[] old = Completions.flat(parts.get(i).old());
-            tally.ratios(now[i], old, config.objective().clip());
-            config.objective().tally(now[i], parts.get(i), tally.clips());
+            Completions part = drawn(parts.get(i), now[i]);
+            tally.ratios(
+                    now[i], Completions.flat(part.old()), config.objective().clip());
+            config.objective().tally(now[i], part, tally.clips());
         }
         tally.policy(loss, learning.learner().step(lr));
+    }
+
+    /** With π_old: in a step's only update it is π itself. */
+    private Completions drawn(Completions part, float[] now) {
+        return config.once() ? part.drawnAt(now) : part;
     }
 
     @Override

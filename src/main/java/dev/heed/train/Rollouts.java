@@ -72,6 +72,16 @@ public final class Rollouts {
      * @param step names the draws: the same step samples the same completions
      */
     public List<Rollout> of(List<Prompt> prompts, long step) {
+        return of(prompts, step, true);
+    }
+
+    /**
+     * As {@link #of(List, long)}.
+     *
+     * @param read whether the policy reads what it wrote. Where it does not, log-probabilities are the sampler's own, whose one-token
+     *     products are rounded in another way, and entropies are estimated by them: −log p of what was drawn
+     */
+    List<Rollout> of(List<Prompt> prompts, long step, boolean read) {
         List<int[]> begun = prompts.stream().map(starts).toList();
         long[] keys = new long[prompts.size()];
         for (int i = 0; i < keys.length; i++) {
@@ -79,10 +89,8 @@ public final class Rollouts {
         }
         List<Sampled> sampled = sampler.sample(begun, decoding, seed, keys);
         Forward.Rows rows = rows(begun, sampled);
-        // The sampler's own log-probabilities come from one-token products whose rounding differs: a second pass makes
-        // the
-        // first ratio exactly 1.
-        Forward.LogProbsAndEntropy ours = Forward.logProbsAndEntropy(policy, rows, decoding.temperature());
+        Forward.LogProbsAndEntropy ours =
+                read ? Forward.logProbsAndEntropy(policy, rows, decoding.temperature()) : kept(sampled);
         float[][] theirs =
                 reference == policy ? ours.logProbs() : Forward.logProbs(reference, rows, decoding.temperature());
         List<Worth> worths = scoring.of(prompts, sampled, rows.ids());
@@ -109,6 +117,18 @@ public final class Rollouts {
     /** Longest completion. */
     public int maxTokens() {
         return decoding.maxTokens();
+    }
+
+    private static Forward.LogProbsAndEntropy kept(List<Sampled> sampled) {
+        float[][] logProbs = sampled.stream().map(Sampled::logProbs).toArray(float[][]::new);
+        float[][] entropy = new float[logProbs.length][];
+        for (int i = 0; i < entropy.length; i++) {
+            entropy[i] = new float[logProbs[i].length];
+            for (int t = 0; t < entropy[i].length; t++) {
+                entropy[i][t] = -logProbs[i][t];
+            }
+        }
+        return new Forward.LogProbsAndEntropy(logProbs, entropy);
     }
 
     private static Forward.Rows rows(List<int[]> starts, List<Sampled> sampled) {

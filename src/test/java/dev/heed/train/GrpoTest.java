@@ -113,6 +113,30 @@ class GrpoTest {
         }
     }
 
+    @Test
+    void whatThePolicyDoesNotReadIsWhatTheSamplerKept() {
+        Rollouts rollouts = toy.rollouts(policy, reference, toy::even, 5);
+        List<Rollout> read = rollouts.of(toy.prompts(), 0);
+        List<Rollout> kept = rollouts.of(toy.prompts(), 0, false);
+        for (int i = 0; i < read.size(); i++) {
+            assertThat(kept.get(i).row()).isEqualTo(read.get(i).row());
+            assertThat(kept.get(i).logProbs()).containsExactly(read.get(i).logProbs(), within(1e-4f));
+            assertThat(kept.get(i).refLogProbs()).isEqualTo(read.get(i).refLogProbs());
+        }
+        assertThat(kept.stream().mapToDouble(r -> r.entropy()[0]).average().orElseThrow())
+                .as("an estimate of the entropy")
+                .isCloseTo(
+                        read.stream().mapToDouble(r -> r.entropy()[0]).average().orElseThrow(), within(.5));
+    }
+
+    @Test
+    void onlyTheFirstOfSeveralUpdatesCanDoWithoutReading() {
+        assertThat(config().once()).isTrue();
+        assertThat(config("--minibatches=2").once()).isFalse();
+        assertThat(config("--epochs=2").once()).isFalse();
+        assertThat(config("--top-entropy=0.2").once()).isFalse();
+    }
+
     // ---- groups ----
 
     @Test

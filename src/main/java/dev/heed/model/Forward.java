@@ -79,7 +79,7 @@ public final class Forward {
     /** What a scalar model says at each row's last token. */
     public static float[] scores(Transformer model, List<int[]> rows) {
         float[] scores = new float[rows.size()];
-        each(model.torch(), rows, (scope, group) -> {
+        each(model.torch(), parts(model.torch(), rows, MAX_TOKENS), (scope, group) -> {
             int[][] chosen = IntStream.of(group).mapToObj(rows::get).toArray(int[][]::new);
             float[] part = model.scores(scope, chosen).toFloatArray();
             for (int i = 0; i < group.length; i++) {
@@ -133,7 +133,7 @@ public final class Forward {
 
     private static float[][][] each(Transformer model, Rows rows, BiFunction<NDManager, Batch, NDArray[]> pass) {
         float[][][] all = {new float[rows.ids().size()][], new float[rows.ids().size()][]};
-        each(model.torch(), rows.ids(), (scope, group) -> {
+        each(model.torch(), parts(model.torch(), rows.ids(), MAX_TOKENS), (scope, group) -> {
             NDArray[] results = pass.apply(scope, rows.batch(group));
             for (int r = 0; r < results.length; r++) {
                 scatter(results[r].toFloatArray(), group, rows, all[r]);
@@ -142,9 +142,8 @@ public final class Forward {
         return all;
     }
 
-    /** Passes over all parts, two of them beside each other. */
-    private static void each(Torch torch, List<int[]> rows, BiConsumer<NDManager, int[]> pass) {
-        List<int[]> parts = parts(torch, rows, MAX_TOKENS);
+    /** Passes over some parts, two of them beside each other. */
+    public static void each(Torch torch, List<int[]> parts, BiConsumer<NDManager, int[]> pass) {
         IntConsumer of = part -> {
             try (NDManager scope = torch.manager().newSubManager()) {
                 pass.accept(scope, parts.get(part));

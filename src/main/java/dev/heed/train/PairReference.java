@@ -60,19 +60,18 @@ sealed interface PairReference extends Steps.State, AutoCloseable {
     private static float[] saidOfAll(Transformer model, PairObjective objective, PairGroups groups) {
         int pairs = groups.pairs().size();
         float[] flat = new float[2 * pairs];
-        for (int[] group : groups.of(model.torch(), IntStream.range(0, pairs).toArray())) {
-            float[][] sums = said(model, groups.batch(group), objective.tailWeight());
-            for (int i = 0; i < group.length; i++) {
-                System.arraycopy(sums[i], 0, flat, 2 * group[i], 2);
+        List<int[]> parts = groups.of(model.torch(), IntStream.range(0, pairs).toArray());
+        Forward.each(model.torch(), parts, (scope, part) -> {
+            float[][] sums = said(model, scope, groups.batch(part), objective.tailWeight());
+            for (int i = 0; i < part.length; i++) {
+                System.arraycopy(sums[i], 0, flat, 2 * part[i], 2);
             }
-        }
+        });
         return flat;
     }
 
-    private static float[][] said(Transformer model, PairBatch batch, double tailWeight) {
-        try (NDManager scope = model.torch().manager().newSubManager()) {
-            return batch.sums(model.logProbs(scope, batch.batch(), 1).toFloatArray(), tailWeight);
-        }
+    private static float[][] said(Transformer model, NDManager scope, PairBatch batch, double tailWeight) {
+        return batch.sums(model.logProbs(scope, batch.batch(), 1).toFloatArray(), tailWeight);
     }
 
     /** Read once for all passes. */
@@ -105,7 +104,9 @@ sealed interface PairReference extends Steps.State, AutoCloseable {
 
         @Override
         public float[][] of(int[] pairs, PairBatch batch) {
-            return said(model, batch, tailWeight);
+            try (NDManager scope = model.torch().manager().newSubManager()) {
+                return said(model, scope, batch, tailWeight);
+            }
         }
 
         @Override

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -74,10 +75,16 @@ class JobsTest {
             files.filter(file -> file.endsWith("process.json"))
                     .map(file -> Json.read(file, ProcessId.class))
                     .flatMap(process -> process.find().stream())
-                    .forEach(ProcessHandle::destroyForcibly);
+                    .forEach(JobsTest::kill);
         } catch (NoSuchFileException e) {
             assertThat(serving).as("no job was asked for").isNotEmpty();
         }
+    }
+
+    /** Until it is gone: what it still wrote would be in the way of who deletes its folder. */
+    private static void kill(ProcessHandle process) {
+        process.destroyForcibly();
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     private Serving serve(String... words) throws Exception {

@@ -26,7 +26,7 @@ final class ScaleCommand implements Command<ScaleCommand.Settings> {
             @Knob(
                             value = "show",
                             help =
-                                    "plan: sizes, tokens, seeds, hours. run: the small runs; several processes may share them. fit: laws through them. predict: the large run's loss, once. grade: that against the large run. transfer: loss over learning rate. show: how things stand",
+                                    "plan: sizes, tokens, seeds, hours. run: the small runs, as many at once as there are threads; other processes may share them. fit: laws through them. predict: the large run's loss, once. grade: that against the large run. transfer: loss over learning rate. show: how things stand",
                             positional = true)
                     Action action,
             @Knob(

@@ -60,7 +60,9 @@ public final class TransferPage {
                         Numbers.plain(transfer.shared(kind)),
                         worse.isEmpty()
                                 ? "no width is worse than a narrower one"
-                                : "width %s is worse than a narrower one"
+                                : (worse.size() == 1
+                                                ? "width %s is worse than a narrower one"
+                                                : "widths %s are worse than narrower ones")
                                         .formatted(worse.stream()
                                                 .map(String::valueOf)
                                                 .collect(Collectors.joining(", "))));

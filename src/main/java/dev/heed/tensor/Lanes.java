@@ -16,11 +16,10 @@ final class Lanes {
     private final List<ExecutorService> lanes = new ArrayList<>();
 
     /**
-     * @param count of lanes
-     * @param each threads that an operation on a lane forks into
-     * @param others threads that operations on other threads fork into
+     * @param count of lanes, each with a share of the threads
+     * @param threads that operations on other threads fork into
      */
-    Lanes(int count, int each, int others) {
+    Lanes(int count, int threads) {
         for (int i = 0; i < count; i++) {
             String name = "lane-" + (i + 1);
             ExecutorService lane = Executors.newSingleThreadExecutor(task -> {
@@ -32,11 +31,11 @@ final class Lanes {
             end(lane.submit(() -> {
                 INSIDE.set(true);
                 Torch.prepareThread();
-                JniUtils.setNumThreads(each);
+                JniUtils.setNumThreads(threads / count);
                 return JniUtils.getNumThreads(); // libtorch takes the number over at a thread's first question
             }));
         }
-        JniUtils.setNumThreads(others); // what the lanes set is also the number for threads to come
+        JniUtils.setNumThreads(threads); // what the lanes set is also the number for threads to come
     }
 
     /** Whether this thread is a lane. */

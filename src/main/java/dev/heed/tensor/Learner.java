@@ -6,8 +6,10 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.heed.run.UserError;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The gradient step: a loss is computed in a scope of its own, its gradients are clipped and applied, and everything the
@@ -46,7 +48,7 @@ public final class Learner implements AutoCloseable {
         return minimise(lr, 1, (scope, part) -> loss.apply(scope));
     }
 
-    /** The same of a loss in parts, see {@link #accumulate(int, Parts)}. */
+    /** The same of a loss in parts, see {@link #accumulate(int, Parts, Learner...)}. */
     public Step minimise(double lr, int parts, Parts loss) {
         double value = accumulate(parts, loss);
         return new Step((float) value, step(lr));
@@ -73,17 +75,17 @@ public final class Learner implements AutoCloseable {
      * other, then 2 and 3 and so on, where there are threads for it: libtorch adds what both find under a lock, and to zeros two
      * numbers may come in either order.
      *
+     * @param others learners of whatever else the loss reaches
      * @throws Diverged if a part is not finite; nothing is held then
      */
-    public double accumulate(int parts, Parts loss) {
+    public double accumulate(int parts, Parts loss, Learner... others) {
+        List<Learner> all = Stream.concat(Stream.of(this), Stream.of(others)).toList();
         float[] values = new float[parts];
         try {
             for (int part = 0; part < parts; ) {
                 int first = part;
                 if (part + 1 < parts && torch.halves()) {
-                    if (held) {
-                        optimizer.putAside();
-                    }
+                    all.forEach(Learner::putAside);
                     torch.both(
                             () -> values[first] = collect(scope -> finite(loss.loss(scope, first))),
                             () -> values[first + 1] = collect(scope -> finite(loss.loss(scope, first + 1))));
@@ -91,11 +93,11 @@ public final class Learner implements AutoCloseable {
                 } else {
                     values[part++] = collect(scope -> finite(loss.loss(scope, first)));
                 }
-                held = true;
+                all.forEach(learner -> learner.held = true);
             }
-            optimizer.bringBack();
+            all.forEach(learner -> learner.optimizer.bringBack());
         } catch (Diverged e) {
-            clear();
+            all.forEach(Learner::clear);
             throw e;
         }
         double sum = 0;
@@ -103,6 +105,12 @@ public final class Learner implements AutoCloseable {
             sum += value;
         }
         return sum;
+    }
+
+    private void putAside() {
+        if (held) {
+            optimizer.putAside();
+        }
     }
 
     private void clear() {

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.heed.run.UserError;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** libtorch, started once a process: its threads, its precision, its kernels and the root of all native memory. */
@@ -17,8 +19,7 @@ public final class Torch {
     private final DecodingKernels decoding;
     private final Precision precision;
     private final int threads;
-    private @Nullable Lanes lanes;
-    private @Nullable Lanes halves;
+    private final Map<Integer, Lanes> lanes = new ConcurrentHashMap<>(); // by how many there are
 
     private Torch(int threads, Precision wanted) {
         this.threads = threads;
@@ -93,12 +94,11 @@ public final class Torch {
             tasks.forEach(Runnable::run);
             return;
         }
-        synchronized (this) {
-            if (lanes == null) {
-                lanes = new Lanes(threads, 1, threads);
-            }
-        }
-        lanes.run(tasks);
+        lanes(threads).run(tasks);
+    }
+
+    private Lanes lanes(int count) {
+        return lanes.computeIfAbsent(count, made -> new Lanes(made, threads));
     }
 
     /** Whether {@link #both} does two tasks at once here: not with a single thread, and not on a lane. */
@@ -113,12 +113,7 @@ public final class Torch {
             other.run();
             return;
         }
-        synchronized (this) {
-            if (halves == null) {
-                halves = new Lanes(2, threads / 2, threads);
-            }
-        }
-        halves.run(List.of(one, other));
+        lanes(2).run(List.of(one, other));
     }
 
     /** Gradients are recorded only inside a {@link Learner}; both settings are per thread in libtorch. */

@@ -53,12 +53,16 @@ final class GroupLearning implements Steps.State, AutoCloseable {
 
     /** The completions of a step, those of a prompt beside each other. */
     List<Rollout> sample(long step) {
-        return sample(step, true);
+        return rollouts.of(asked(step), step);
     }
 
-    /** @param read whether the policy reads what it wrote, see {@link Rollouts#of(List, long, boolean)} */
-    List<Rollout> sample(long step, boolean read) {
-        return rollouts.of(passes.groups(prompts, step, config.prompts(), config.completions()), step, read);
+    /** The same, which the policy does not read, see {@link Rollouts#unread}. */
+    List<Rollout> sampleUnread(long step) {
+        return rollouts.unread(asked(step), step);
+    }
+
+    private List<Prompt> asked(long step) {
+        return passes.groups(prompts, step, config.prompts(), config.completions());
     }
 
     /**

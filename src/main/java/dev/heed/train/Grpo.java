@@ -84,7 +84,7 @@ public final class Grpo implements AutoCloseable {
 
     /** One step; its number decides what it takes and draws. */
     public GroupMetrics step(long step) {
-        List<Rollout> sampled = learning.sample(step, !config.once());
+        List<Rollout> sampled = config.once() ? learning.sampleUnread(step) : learning.sample(step);
         float[] scores = config.scoresOf(sampled);
         float[] advantages =
                 GroupAdvantages.orZero(GroupAdvantages.relative(scores, config.completions(), config.scale()));

@@ -52,11 +52,6 @@ final class Learning {
         return new Schedule(decay, peak, Math.round(warmup * steps), steps, floor);
     }
 
-    /** Next-token cross-entropy: −mean log-probability of the counted tokens, nats; a scalar. */
-    static NDArray surprise(Transformer model, NDManager scope, Batch batch) {
-        return model.logProbs(scope, batch, 1).mean().neg();
-    }
-
     /** Blocks of text in parts that are computed beside each other. */
     static List<Batch> parts(Transformer model, List<int[]> blocks) {
         return Forward.parts(model.torch(), blocks, Integer.MAX_VALUE).stream()
@@ -65,7 +60,11 @@ final class Learning {
                 .toList();
     }
 
-    /** Of a part of all that is learned from: its tokens' share of the surprise at a token of all. */
+    /**
+     * Next-token cross-entropy of a part of what is learned from: −log-probability of its counted tokens, nats; a scalar.
+     *
+     * @param tokens counted in all parts, over which the parts add up to a mean
+     */
     static NDArray surprise(Transformer model, NDManager scope, Batch part, int tokens) {
         return Scaled.over(model.logProbs(scope, part, 1).sum().neg(), tokens);
     }

@@ -9,6 +9,7 @@ import dev.heed.sample.Sampled;
 import dev.heed.sample.Sampler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Prompts in, sampled and scored completions out: what every method that learns online begins with. */
@@ -72,16 +73,19 @@ public final class Rollouts {
      * @param step names the draws: the same step samples the same completions
      */
     public List<Rollout> of(List<Prompt> prompts, long step) {
-        return of(prompts, step, true);
+        return of(prompts, step, (rows, sampled) -> Forward.logProbsAndEntropy(policy, rows, decoding.temperature()));
     }
 
     /**
-     * As {@link #of(List, long)}.
-     *
-     * @param read whether the policy reads what it wrote. Where it does not, log-probabilities are the sampler's own, whose one-token
-     *     products are rounded in another way, and entropies are estimated by them: −log p of what was drawn
+     * As {@link #of}, but the policy does not read what it wrote: log-probabilities are the sampler's own, whose one-token products
+     * are rounded in another way, and entropies are estimated by them: −log p of what was drawn.
      */
-    List<Rollout> of(List<Prompt> prompts, long step, boolean read) {
+    List<Rollout> unread(List<Prompt> prompts, long step) {
+        return of(prompts, step, (rows, sampled) -> kept(sampled));
+    }
+
+    private List<Rollout> of(
+            List<Prompt> prompts, long step, BiFunction<Forward.Rows, List<Sampled>, Forward.LogProbsAndEntropy> said) {
         List<int[]> begun = prompts.stream().map(starts).toList();
         long[] keys = new long[prompts.size()];
         for (int i = 0; i < keys.length; i++) {
@@ -89,8 +93,7 @@ public final class Rollouts {
         }
         List<Sampled> sampled = sampler.sample(begun, decoding, seed, keys);
         Forward.Rows rows = rows(begun, sampled);
-        Forward.LogProbsAndEntropy ours =
-                read ? Forward.logProbsAndEntropy(policy, rows, decoding.temperature()) : kept(sampled);
+        Forward.LogProbsAndEntropy ours = said.apply(rows, sampled);
         float[][] theirs =
                 reference == policy ? ours.logProbs() : Forward.logProbs(reference, rows, decoding.temperature());
         List<Worth> worths = scoring.of(prompts, sampled, rows.ids());

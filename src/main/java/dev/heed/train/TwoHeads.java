@@ -63,7 +63,7 @@ public final class TwoHeads implements ActorCritic {
         float[][] now = new float[parts.size()][];
         double[] policyLosses = new double[parts.size()];
         double[] valueLosses = new double[parts.size()];
-        policyLearner.accumulate(parts.size(), (scope, i) -> {
+        Learner.Parts loss = (scope, i) -> {
             Part part = parts.get(i);
             NDArray[] said = policy.logProbsAndValues(scope, part.batch(), temperature, head);
             NDArray policyLoss = Scaled.over(part.policyLosses(said[0], config).sum(), tokens);
@@ -72,7 +72,8 @@ public final class TwoHeads implements ActorCritic {
             policyLosses[i] = policyLoss.getFloat();
             valueLosses[i] = valueLoss.getFloat();
             return policyLoss.add(Scaled.times(valueLoss, config.valueCoef()));
-        });
+        };
+        policyLearner.accumulate(parts.size(), loss, headLearner);
         for (int i = 0; i < now.length; i++) {
             update.tally().ratios(now[i], parts.get(i).logProbs(), config.clip());
         }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.heed.model.Batch;
 import dev.heed.model.Head;
 import dev.heed.model.Transformer;
 import dev.heed.tensor.Learner;
+import dev.heed.tensor.Parameters;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -83,6 +85,38 @@ class BesideTest {
             }
             try (NDArray gradient = model.parameters().all().get(0).getGradient()) {
                 return gradient.toFloatArray();
+            }
+        }
+    }
+
+    @Test
+    void whatElseALossReachesAddsUpTheSameToo() {
+        try (Toy toy = new Toy(folder)) {
+            List<Batch> parts = IntStream.range(0, 6)
+                    .mapToObj(i -> Batch.whole(Arrays.copyOfRange(toy.blocks(), 3 * i, 3 * i + 3)))
+                    .toList();
+            float[] first = gradientOfHead(toy, parts);
+            assertThat(first).isNotEqualTo(new float[first.length]);
+            for (int round = 0; round < 5; round++) {
+                assertThat(gradientOfHead(toy, parts)).containsExactly(first);
+            }
+        }
+    }
+
+    private static float[] gradientOfHead(Toy toy, List<Batch> parts) {
+        try (Transformer model = Transformer.create(Toy.TORCH, toy.shape(), Head.LANGUAGE, 5);
+                Parameters parameters = new Parameters(Toy.TORCH.manager())) {
+            NDArray head = parameters.add(
+                    "head", Toy.TORCH.manager().ones(new Shape(1, toy.shape().width())));
+            try (Learner learner = Learning.learner(model, 0, 0);
+                    Learner ofHead = Learning.learner(Toy.TORCH, parameters, 0, 0)) {
+                Learner.Parts loss = (scope, part) -> model.logProbsAndValues(scope, parts.get(part), 1, head)[1]
+                        .square()
+                        .sum();
+                learner.accumulate(parts.size(), loss, ofHead);
+                try (NDArray gradient = head.getGradient()) {
+                    return gradient.toFloatArray();
+                }
             }
         }
     }

@@ -117,7 +117,7 @@ class GrpoTest {
     void whatThePolicyDoesNotReadIsWhatTheSamplerKept() {
         Rollouts rollouts = toy.rollouts(policy, reference, toy::even, 5);
         List<Rollout> read = rollouts.of(toy.prompts(), 0);
-        List<Rollout> kept = rollouts.of(toy.prompts(), 0, false);
+        List<Rollout> kept = rollouts.unread(toy.prompts(), 0);
         for (int i = 0; i < read.size(); i++) {
             assertThat(kept.get(i).row()).isEqualTo(read.get(i).row());
             assertThat(kept.get(i).logProbs()).containsExactly(read.get(i).logProbs(), within(1e-4f));

@@ -71,9 +71,14 @@ class PpoOptionsTest {
 
     // ---- text that is mixed in ----
 
+    private NDArray surprise(NDManager scope) {
+        Batch batch = Batch.whole(toy.blocks());
+        return Learning.surprise(policy, scope, batch, batch.count());
+    }
+
     private double surprise() {
         try (NDManager scope = Toy.TORCH.manager().newSubManager()) {
-            return Learning.surprise(policy, scope, Batch.whole(toy.blocks())).getFloat();
+            return surprise(scope).getFloat();
         }
     }
 
@@ -81,7 +86,7 @@ class PpoOptionsTest {
     void textThatIsMixedInIsNotForgotten() {
         try (Learner learner = Learning.learner(policy, 0, 1)) {
             for (int i = 0; i < 40; i++) {
-                learner.minimise(5e-3, scope -> Learning.surprise(policy, scope, Batch.whole(toy.blocks())));
+                learner.minimise(5e-3, this::surprise);
             }
         }
         reference.assign(policy);

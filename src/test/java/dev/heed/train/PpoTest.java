@@ -311,7 +311,8 @@ class PpoTest {
     private void teachWords() {
         learn(policy, 60, (scope, rows) -> {
             int[] from = Arrays.stream(rows).mapToInt(row -> row.length - 3).toArray();
-            return Learning.surprise(policy, scope, new Batch(rows, from));
+            Batch batch = new Batch(rows, from);
+            return Learning.surprise(policy, scope, batch, batch.count());
         });
         reference.assign(policy);
     }

@@ -17,9 +17,12 @@ import dev.heed.train.Grpo;
 import dev.heed.train.PairExample;
 import dev.heed.train.Ppo;
 import dev.heed.train.Pretrain;
+import dev.heed.train.Reference;
+import dev.heed.train.ReferenceCache;
 import dev.heed.train.RewardTraining;
 import dev.heed.train.Rollouts;
 import dev.heed.train.Sft;
+import dev.heed.train.Sync;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -176,9 +179,18 @@ final class FixedWork {
         });
     }
 
+    /** Two completions of each prompt, one after the other. */
+    private int[][] pairs() {
+        int[][] texts = tokens("pairs", 8 * BATCH, PROMPT + NEW);
+        for (int i = 0; i < texts.length; i += 2) {
+            System.arraycopy(texts[i], 0, texts[i + 1], 0, PROMPT);
+        }
+        return texts;
+    }
+
     private Work reward() {
         Transformer model = Transformer.create(torch, MODEL, Head.SCALAR, seed);
-        int[][] texts = tokens("pairs", 8 * BATCH, PROMPT + NEW);
+        int[][] texts = pairs();
         List<RewardTraining.Example> pairs = IntStream.range(0, texts.length / 2)
                 .mapToObj(i -> RewardTraining.Example.decided("", texts[2 * i], texts[2 * i + 1]))
                 .toList();
@@ -191,7 +203,8 @@ final class FixedWork {
                 "--weight-decay=0",
                 "--checkpoint-every=" + (1 << 20));
         RewardTraining training = new RewardTraining(model, pairs, settings, seed);
-        return new Work("reward", Work.Unit.SAMPLES, BATCH, 6 * BATCH * body(MODEL, PROMPT + NEW), new Work.Step() {
+        double pair = 2 * body(MODEL, PROMPT + NEW) - products(MODEL, PROMPT);
+        return new Work("reward", Work.Unit.SAMPLES, BATCH, 3 * BATCH * pair, new Work.Step() {
             @Override
             public void run(long number) {
                 training.step(number);
@@ -205,38 +218,39 @@ final class FixedWork {
         });
     }
 
-    /** Pairs that are met for the first time: the reference reads them, then the policy learns from them. */
+    /** The reference reads each batch of pairs, then the policy learns from it. */
     private Work dpo() {
         Transformer policy = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
         Transformer reference = policy.copy();
-        int[][] texts = tokens("pairs", 8 * BATCH, PROMPT + NEW);
+        int[][] texts = pairs();
         List<PairExample> pairs = IntStream.range(0, texts.length / 2)
                 .mapToObj(i -> new PairExample(texts[2 * i], PROMPT, texts[2 * i + 1], PROMPT))
                 .toList();
         DirectTraining.Config settings = Knobs.of(
                 DirectTraining.Config.class,
+                "--epochs=" + (1 << 16),
                 "--batch=" + BATCH,
                 "--lr=1e-6",
                 "--warmup=0",
                 "--checkpoint-every=" + (1 << 20));
-        double row = body(MODEL, PROMPT + NEW) + vocabulary(MODEL, NEW);
-        return new Work("dpo", Work.Unit.SAMPLES, BATCH, 4 * 2 * BATCH * row, new Work.Step() {
+        Sync late = new Sync(1 << 20, 1); // a reference that may follow is read at each step
+        DirectTraining training = new DirectTraining(
+                policy,
+                new Reference(reference, ReferenceCache.NONE, late),
+                pairs,
+                Knobs.defaults(Dpo.class),
+                settings,
+                seed);
+        double pair = 2 * (body(MODEL, PROMPT + NEW) + vocabulary(MODEL, NEW)) - products(MODEL, PROMPT);
+        return new Work("dpo", Work.Unit.SAMPLES, BATCH, 4 * BATCH * pair, new Work.Step() {
             @Override
             public void run(long number) {
-                int from = (int) (number % (pairs.size() / BATCH)) * BATCH;
-                try (DirectTraining training = new DirectTraining(
-                        policy,
-                        reference,
-                        pairs.subList(from, from + BATCH),
-                        Knobs.defaults(Dpo.class),
-                        settings,
-                        seed)) {
-                    training.step(0);
-                }
+                training.step(number);
             }
 
             @Override
             public void close() {
+                training.close();
                 policy.close();
                 reference.close();
             }
@@ -247,6 +261,11 @@ final class FixedWork {
     private record Rows(int prompts, int each, int prompt, int completion) {
         int count() {
             return prompts * each;
+        }
+
+        /** Operations of a pass that are not done, as completions of one prompt share it. */
+        double spared(ModelConfig config) {
+            return products(config, prompt) * prompts * (each - 1);
         }
     }
 
@@ -296,7 +315,8 @@ final class FixedWork {
         Ppo ppo = new Ppo(policy, critic, rollouts, prompts, settings, seed);
         int length = rows.prompt + rows.completion;
         // The policy samples, reads and learns, the reference reads; a reward model scores, a critic values and learns.
-        double flops = rows.count() * (6 * forward(config, length) + 5 * body(config, length));
+        double flops =
+                rows.count() * (6 * forward(config, length) + 5 * body(config, length)) - 11 * rows.spared(config);
         return new Work(name, Work.Unit.SAMPLES, rows.count(), flops, new Work.Step() {
             @Override
             public void run(long number) {
@@ -338,7 +358,7 @@ final class FixedWork {
                 "--checkpoint-every=" + (1 << 20));
         Grpo grpo = new Grpo(policy, rollouts, asked.prompts, settings, seed);
         // The policy samples and learns.
-        double flops = rows.count() * 4 * forward(MODEL, rows.prompt + rows.completion);
+        double flops = 4 * (rows.count() * forward(MODEL, rows.prompt + rows.completion) - rows.spared(MODEL));
         return new Work("grpo", Work.Unit.SAMPLES, rows.count(), flops, new Work.Step() {
             @Override
             public void run(long number) {
@@ -420,8 +440,12 @@ final class FixedWork {
 
     /** As {@link #forward}, without the vocabulary; each token attends to half the row on average. */
     private static double body(ModelConfig config, int length) {
+        return products(config, length) + 2.0 * config.layers() * length * length * config.width();
+    }
+
+    /** Those of the layers' products with weights alone. */
+    private static double products(ModelConfig config, int tokens) {
         double width = config.width();
-        double matrices = config.layers() * (4 * width * width + 3 * width * config.intermediate());
-        return 2 * length * matrices + 2.0 * config.layers() * length * length * width;
+        return 2 * tokens * config.layers() * (4 * width * width + 3 * width * config.intermediate());
     }
 }

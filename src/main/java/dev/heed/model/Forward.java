@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.heed.tensor.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 public final class Forward {
     /** Padded tokens that one pass may hold: measured flat from 2,048 up, so no larger than memory likes. */
     public static final int MAX_TOKENS = 4096;
+
+    private static final double EVEN =
+            0.75; // one half's tokens over the other's: below, one waits longer than sharing spares
 
     private Forward() {}
 
@@ -90,45 +94,80 @@ public final class Forward {
     }
 
     /**
-     * Splits rows into groups of like length.
+     * Splits rows into groups of like length. Rows that begin alike stay together where they fit: what they have in common is
+     * computed once.
      *
      * @param maxTokens a group's rows times its longest row stays at or below this, unless one row alone is longer
-     * @return indices into {@code rows}, each exactly once; rows of one length keep their order
+     * @return indices into {@code rows}, each exactly once
      */
     public static List<int[]> groups(List<int[]> rows, int maxTokens) {
-        List<Integer> byLength = IntStream.range(0, rows.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(i -> rows.get(i).length))
-                .toList();
+        int[] lengths = rows.stream().mapToInt(row -> row.length).toArray();
+        List<int[]> families = Prefixes.of(rows, lengths).families(lengths);
+        families.sort(Comparator.comparingInt((int[] family) -> longest(family, lengths))
+                .thenComparingInt(family -> family[0]));
         List<int[]> groups = new ArrayList<>();
-        int start = 0;
-        for (int end = 1; end <= byLength.size(); end++) {
-            if (end == byLength.size() || (end + 1 - start) * rows.get(byLength.get(end)).length > maxTokens) {
-                groups.add(
-                        byLength.subList(start, end).stream().mapToInt(i -> i).toArray());
-                start = end;
+        IntStream.Builder group = IntStream.builder();
+        int count = 0;
+        int longest = 0;
+        for (int[] family : families) {
+            for (int row : family) {
+                longest = Math.max(longest, lengths[row]);
+                if (count > 0 && (count + 1) * longest > maxTokens) {
+                    groups.add(group.build().toArray());
+                    group = IntStream.builder();
+                    count = 0;
+                    longest = lengths[row];
+                }
+                group.add(row);
+                count++;
             }
+        }
+        if (count > 0) {
+            groups.add(group.build().toArray());
         }
         return groups;
     }
 
+    private static int longest(int[] chosen, int[] lengths) {
+        return Arrays.stream(chosen).map(row -> lengths[row]).max().orElseThrow();
+    }
+
     /**
      * Splits rows into the parts that are learned from, see {@code Learner.accumulate}: groups of like length, each in two halves of
-     * like length where two are computed beside each other.
+     * as many tokens where two are computed beside each other.
      *
      * @param maxTokens as of {@link #groups}
      * @return indices into {@code rows}, each exactly once
      */
     public static List<int[]> parts(Torch torch, List<int[]> rows, int maxTokens) {
         List<int[]> groups = groups(rows, maxTokens);
-        return torch.halves() ? groups.stream().flatMap(Forward::halves).toList() : groups;
+        return torch.halves()
+                ? groups.stream().flatMap(group -> halves(group, rows)).toList()
+                : groups;
     }
 
-    private static Stream<int[]> halves(int[] group) {
-        return IntStream.range(0, Math.min(2, group.length)).mapToObj(half -> IntStream.range(0, group.length)
-                .filter(i -> i % 2 == half)
-                .map(i -> group[i])
-                .toArray());
+    private static Stream<int[]> halves(int[] group, List<int[]> rows) {
+        int[] lengths = Arrays.stream(group).map(row -> rows.get(row).length).toArray();
+        Prefixes prefixes = Prefixes.of(Arrays.stream(group).mapToObj(rows::get).toList(), lengths);
+        List<int[]> families = prefixes.families(lengths);
+        families.sort(Comparator.comparingInt(family -> family[0]));
+        long[] tokens = new long[2];
+        IntStream.Builder[] halves = {IntStream.builder(), IntStream.builder()};
+        for (int[] family : families) {
+            int half = tokens[1] < tokens[0] ? 1 : 0;
+            for (int row : family) {
+                tokens[half] += lengths[row] - prefixes.common()[row];
+                halves[half].add(group[row]);
+            }
+        }
+        if (Math.min(tokens[0], tokens[1]) < EVEN * Math.max(tokens[0], tokens[1])) {
+            return IntStream.of(0, 1).filter(half -> half < group.length).mapToObj(half -> IntStream.range(
+                            0, group.length)
+                    .filter(i -> i % 2 == half)
+                    .map(i -> group[i])
+                    .toArray());
+        }
+        return Arrays.stream(halves).map(half -> half.build().toArray());
     }
 
     private static float[][][] each(Transformer model, Rows rows, BiFunction<NDManager, Batch, NDArray[]> pass) {

@@ -6,18 +6,22 @@ import ai.djl.ndarray.types.Shape;
 import dev.heed.run.UserError;
 import dev.heed.tensor.Kernels;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of different lengths on their way through the network. Their M tokens lie flat, one row after the other, so that no
- * product is spent on padding; only attention sees them as a rectangle (B, T), padded on the right.
+ * Rows of different lengths on their way through the network. Their M tokens lie flat, so that no product is spent on padding,
+ * and those that rows begin with in common lie there once; only attention sees a rectangle (B, T), padded on the right.
  */
 final class Ragged {
+    private static final int WORTH_SHARING =
+            16; // at least one token in so many: to gather rows takes some of what is spared
+
     private final Kernels kernels;
     private final int[][] rows;
-    private final int[] lengths;
-    private final int[] starts;
+    private final int[][] places; // of each row's tokens among the M
+    private final int tokens;
     private final int longest;
     private final @Nullable NDArray flatOfPlace; // (B, T): which token stands there, any at a padded place
     private final @Nullable NDArray placeOfFlat; // (M): where each token stands in the rectangle
@@ -29,35 +33,52 @@ final class Ragged {
      * @param lengths how many tokens of each row, at least 1
      */
     Ragged(NDManager scope, Kernels kernels, int[][] rows, int[] lengths) {
+        this(scope, kernels, rows, lengths, Prefixes.of(Arrays.asList(rows), lengths));
+    }
+
+    /** As rows that have nothing in common, so that what is added to a token reaches no other row's. */
+    static Ragged apart(NDManager scope, Kernels kernels, int[][] rows, int[] lengths) {
+        return new Ragged(scope, kernels, rows, lengths, Prefixes.none(rows.length));
+    }
+
+    private Ragged(NDManager scope, Kernels kernels, int[][] rows, int[] lengths, Prefixes prefixes) {
         this.scope = scope;
         this.kernels = kernels;
         this.rows = rows;
-        this.lengths = lengths;
         longest = Arrays.stream(lengths).max().orElseThrow();
-        starts = new int[rows.length + 1];
-        for (int i = 0; i < rows.length; i++) {
-            starts[i + 1] = starts[i] + lengths[i];
-        }
-        if (tokens() == rows.length * longest) {
+        int all = Arrays.stream(lengths).sum();
+        Prefixes spared = prefixes.shared() * WORTH_SHARING < all ? Prefixes.none(rows.length) : prefixes;
+        tokens = all - spared.shared();
+        places = places(lengths, spared);
+        if (tokens == rows.length * longest) {
             flatOfPlace = null;
             placeOfFlat = null;
         } else {
             long[] flat = new long[rows.length * longest];
-            long[] places = new long[tokens()];
+            long[] inRectangle = new long[tokens];
             for (int i = 0; i < rows.length; i++) {
                 for (int t = 0; t < lengths[i]; t++) {
-                    flat[i * longest + t] = (long) starts[i] + t;
-                    places[starts[i] + t] = (long) i * longest + t;
+                    flat[i * longest + t] = places[i][t];
+                    inRectangle[places[i][t]] = (long) i * longest + t;
                 }
             }
             flatOfPlace = scope.create(flat, new Shape(rows.length, longest));
-            placeOfFlat = scope.create(places);
+            placeOfFlat = scope.create(inRectangle);
         }
     }
 
-    /** M. */
-    private int tokens() {
-        return starts[rows.length];
+    private static int[][] places(int[] lengths, Prefixes prefixes) {
+        int[][] places = new int[lengths.length][];
+        int[] before = {};
+        int next = 0;
+        for (int row : prefixes.order()) {
+            places[row] = Arrays.copyOf(before, lengths[row]);
+            for (int t = prefixes.common()[row]; t < lengths[row]; t++) {
+                places[row][t] = next++;
+            }
+            before = places[row];
+        }
+        return places;
     }
 
     /** T. */
@@ -72,15 +93,15 @@ final class Ragged {
      * @throws UserError if one is outside the vocabulary
      */
     NDArray ids(int vocabulary) {
-        long[] ids = new long[tokens()];
+        long[] ids = new long[tokens];
         for (int i = 0; i < rows.length; i++) {
-            for (int t = 0; t < lengths[i]; t++) {
+            for (int t = 0; t < places[i].length; t++) {
                 int id = rows[i][t];
                 if (id < 0 || id >= vocabulary) {
                     throw new UserError("token %d is outside the model's vocabulary of %d; tokenizer and model differ"
                             .formatted(id, vocabulary));
                 }
-                ids[starts[i] + t] = id;
+                ids[places[i][t]] = id;
             }
         }
         return scope.create(ids);
@@ -98,19 +119,21 @@ final class Ragged {
             return x;
         }
         int width = (int) x.getShape().get(1);
-        float[] added = new float[tokens() * width];
+        float[] added = new float[tokens * width];
         for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(noise[i], 0, added, starts[i] * width, lengths[i] * width);
+            for (int t = 0; t < places[i].length; t++) {
+                System.arraycopy(noise[i], t * width, added, places[i][t] * width, width);
+            }
         }
         return x.add(scope.create(added, x.getShape()));
     }
 
     /** Each token's place in its row: (M), int64. */
     NDArray positions() {
-        long[] positions = new long[tokens()];
+        long[] positions = new long[tokens];
         for (int i = 0; i < rows.length; i++) {
-            for (int t = 0; t < lengths[i]; t++) {
-                positions[starts[i] + t] = t;
+            for (int t = 0; t < places[i].length; t++) {
+                positions[places[i][t]] = t;
             }
         }
         return scope.create(positions);
@@ -126,7 +149,7 @@ final class Ragged {
     /** From (B, T, X) to (M, X). */
     NDArray flat(NDArray rectangle) {
         return placeOfFlat == null
-                ? rectangle.reshape(tokens(), rectangle.getShape().get(2))
+                ? rectangle.reshape(tokens, rectangle.getShape().get(2))
                 : kernels.select(rectangle, placeOfFlat);
     }
 
@@ -138,16 +161,15 @@ final class Ragged {
      * @return (N, C)
      */
     NDArray before(NDArray x, boolean[][] counted) {
-        LongStream.Builder places = LongStream.builder();
+        LongStream.Builder chosen = LongStream.builder();
         for (int i = 0; i < rows.length; i++) {
             for (int t = 1; t < rows[i].length; t++) {
                 if (counted[i][t]) {
-                    places.add((long) starts[i] + t - 1);
+                    chosen.add(places[i][t - 1]);
                 }
             }
         }
-        long[] chosen = places.build().toArray();
-        return chosen.length == tokens() ? x : kernels.select(x, scope.create(chosen));
+        return chosen(x, chosen.build().toArray());
     }
 
     /**
@@ -157,10 +179,12 @@ final class Ragged {
      * @return (B, C)
      */
     NDArray lasts(NDArray x) {
-        long[] places = new long[rows.length];
-        for (int i = 0; i < places.length; i++) {
-            places[i] = starts[i + 1] - 1L;
-        }
-        return kernels.select(x, scope.create(places));
+        return chosen(
+                x, Arrays.stream(places).mapToLong(row -> row[row.length - 1]).toArray());
+    }
+
+    private NDArray chosen(NDArray x, long[] those) {
+        boolean all = those.length == tokens && IntStream.range(0, tokens).allMatch(i -> those[i] == i);
+        return all ? x : kernels.select(x, scope.create(those));
     }
 }

@@ -373,7 +373,9 @@ public final class Transformer implements AutoCloseable {
         for (int i = 0; i < lengths.length; i++) {
             lengths[i] = Math.max(1, lengths[i] - 1); // nothing is asked of the last token
         }
-        Ragged ragged = new Ragged(scope, kernels, batch.rows(), lengths);
+        Ragged ragged = batch.noise().length == 0
+                ? new Ragged(scope, kernels, batch.rows(), lengths)
+                : Ragged.apart(scope, kernels, batch.rows(), lengths);
         NDArray x = ragged.disturbed(embedded(ragged), batch.noise());
         return ragged.before(layers(x, scope, ragged, null), batch.counted());
     }

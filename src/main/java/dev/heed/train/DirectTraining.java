@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -143,9 +142,7 @@ public final class DirectTraining implements Steps.State, AutoCloseable {
         List<int[]> groups = objective.coupled() ? List.of(taken) : examples.of(policy.torch(), taken);
         List<PairBatch> batches = groups.stream().map(examples::batch).toList();
         int tokens = batches.stream().mapToInt(PairBatch::surprisingTokens).sum();
-        List<float[][]> theirs = IntStream.range(0, groups.size())
-                .mapToObj(i -> reference.of(groups.get(i), batches.get(i)))
-                .toList();
+        List<float[][]> theirs = reference.of(groups, batches);
         PairTally[] tallies =
                 Stream.generate(PairTally::new).limit(groups.size()).toArray(PairTally[]::new);
         double loss = learner.accumulate(groups.size(), (scope, i) -> {

@@ -15,10 +15,10 @@ sealed interface PairReference extends Steps.State, AutoCloseable {
     /**
      * Sums of log-probabilities.
      *
-     * @param pairs which of all pairs the batch holds
-     * @return of the chosen and of the rejected completion, two a pair
+     * @param groups which of all pairs each batch holds
+     * @return of each batch, those of the chosen and of the rejected completions, two a pair
      */
-    float[][] of(int[] pairs, PairBatch batch);
+    List<float[][]> of(List<int[]> groups, List<PairBatch> batches);
 
     /** A step is done. */
     void stepped(long step, Transformer policy);
@@ -77,8 +77,10 @@ sealed interface PairReference extends Steps.State, AutoCloseable {
     /** Read once for all passes. */
     record Constant(float[][] said) implements PairReference {
         @Override
-        public float[][] of(int[] pairs, PairBatch batch) {
-            return Arrays.stream(pairs).mapToObj(i -> said[i]).toArray(float[][]::new);
+        public List<float[][]> of(List<int[]> groups, List<PairBatch> batches) {
+            return groups.stream()
+                    .map(pairs -> Arrays.stream(pairs).mapToObj(i -> said[i]).toArray(float[][]::new))
+                    .toList();
         }
 
         @Override
@@ -103,10 +105,15 @@ sealed interface PairReference extends Steps.State, AutoCloseable {
         private static final String NAME = "reference";
 
         @Override
-        public float[][] of(int[] pairs, PairBatch batch) {
-            try (NDManager scope = model.torch().manager().newSubManager()) {
-                return said(model, scope, batch, tailWeight);
-            }
+        public List<float[][]> of(List<int[]> groups, List<PairBatch> batches) {
+            float[][][] said = new float[batches.size()][][];
+            List<int[]> each =
+                    IntStream.range(0, said.length).mapToObj(i -> new int[] {i}).toList();
+            Forward.each(
+                    model.torch(),
+                    each,
+                    (scope, one) -> said[one[0]] = said(model, scope, batches.get(one[0]), tailWeight));
+            return List.of(said);
         }
 
         @Override

@@ -6,8 +6,10 @@ import ai.djl.ndarray.types.Shape;
 import dev.heed.tensor.DecodingKernels;
 import dev.heed.tensor.DecodingKernels.Cache;
 import dev.heed.tensor.DecodingKernels.Decoder;
+import dev.heed.tensor.DecodingKernels.Rows;
 import java.nio.IntBuffer;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +28,7 @@ public final class KvCache implements AutoCloseable {
     private final NDManager manager;
     private final Transformer model;
     private final DecodingKernels kernels;
-    private final Decoder decoder;
+    private final Map<Rows, Decoder> decoders = new EnumMap<>(Rows.class);
     private final NDArray keyStore;
     private final NDArray values;
     private final int capacity;
@@ -41,11 +43,10 @@ public final class KvCache implements AutoCloseable {
     private @Nullable NDArray logits;
 
     /** Takes over the manager. */
-    KvCache(NDManager manager, Transformer model, Decoder decoder, int rows, int room) {
+    KvCache(NDManager manager, Transformer model, int rows, int room) {
         this.manager = manager;
         this.model = model;
         this.kernels = model.torch().decoding();
-        this.decoder = decoder;
         this.capacity = rows;
         this.room = room;
         most = blocks(room + SLACK);
@@ -167,6 +168,7 @@ public final class KvCache implements AutoCloseable {
                 .toArray();
         NDManager scope = forget();
         NDArray next = scope.create(Arrays.stream(ids).asLongStream().toArray());
+        Decoder decoder = decoders.computeIfAbsent(Rows.of(ids.length), rows -> model.decoder(rows, room));
         logits = kernels.decode(scope, decoder, next, scope.create(positions), cache, end, mask);
         end++;
         for (int i = 0; i < lengths.length; i++) {

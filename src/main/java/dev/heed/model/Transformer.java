@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.heed.run.UserError;
 import dev.heed.tensor.DecodingKernels.Decoder;
+import dev.heed.tensor.DecodingKernels.Rows;
 import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Kernels.Linear;
 import dev.heed.tensor.Parameters;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -45,7 +47,7 @@ public final class Transformer implements AutoCloseable {
     private final NDArray headCounts;
     private final NDArray activation;
     private final Rotary rotary;
-    private List<NDArray> ready = List.of();
+    private final Map<Rows, List<NDArray>> ready = new EnumMap<>(Rows.class);
     private NDManager readyScope;
     private long readyVersion;
 
@@ -315,33 +317,42 @@ public final class Transformer implements AutoCloseable {
             throw new IllegalArgumentException(
                     "room for %d tokens, the context is %d".formatted(room, config.context()));
         }
-        Decoder decoder = new Decoder(
+        return new KvCache(torch.manager().newSubManager(), this, rows, room);
+    }
+
+    /** What continues so many rows, none of which comes to hold more tokens than there is room for. */
+    Decoder decoder(Rows rows, int room) {
+        return new Decoder(
                 weights.embedding(),
                 weights.positions(),
-                ready(),
+                rows,
+                ready(rows),
                 rotary.pairs(room),
                 weights.norm().shift(),
                 epsilon,
                 config.activation().number(),
                 config.residual() == Residual.PARALLEL);
-        return new KvCache(torch.manager().newSubManager(), this, decoder, rows, room);
     }
 
     /** The weights as decoding wants them, made anew when they have changed. */
-    private synchronized List<NDArray> ready() {
+    private synchronized List<NDArray> ready(Rows rows) {
         long version = parameters().version() + weights.parameters().version();
-        if (ready.isEmpty() || readyVersion != version) {
+        if (readyVersion != version) {
             readyScope.close();
             readyScope = manager.newSubManager();
             readyVersion = version;
-            try (NDManager scope = torch.manager().newSubManager()) {
-                List<NDArray> all = weights.inOrder(IntStream.range(0, config.layers())
-                        .mapToObj(i -> adapters.layer(scope, i))
-                        .toList());
-                ready = torch.decoding().prepare(readyScope, all, config.heads(), config.kvHeads(), config.turns());
-            }
+            ready.clear();
         }
-        return ready;
+        return ready.computeIfAbsent(rows, this::laidOut);
+    }
+
+    private List<NDArray> laidOut(Rows rows) {
+        try (NDManager scope = torch.manager().newSubManager()) {
+            List<NDArray> all = weights.inOrder(IntStream.range(0, config.layers())
+                    .mapToObj(i -> adapters.layer(scope, i))
+                    .toList());
+            return torch.decoding().prepare(readyScope, rows, all, config.heads(), config.kvHeads(), config.turns());
+        }
     }
 
     /**

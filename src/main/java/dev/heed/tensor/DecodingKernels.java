@@ -25,10 +25,29 @@ public final class DecodingKernels {
         this.manager = manager;
     }
 
+    /** How many rows matrices are laid out for. */
+    public enum Rows {
+        /**
+         * One or two. Transposed, so that a product is a weighted sum of their rows: libtorch reads those nearly as fast as
+         * memory gives them, and its products at a fifth of that.
+         */
+        FEW,
+        /** More. Packed for products with some rows where libtorch can. */
+        MANY;
+
+        private static final int MOST_FEW = 2;
+
+        /** What suits so many. */
+        public static Rows of(int rows) {
+            return rows <= MOST_FEW ? FEW : MANY;
+        }
+    }
+
     /**
      * The matrices of a model as {@link #decode} wants them: norms' gains and shifts and the scale of attention multiplied
-     * in, in the precision of products, packed for products with few rows where libtorch can.
+     * in, in the precision of products.
      *
+     * @param rows how many will be continued at once
      * @param scope owner of the result
      * @param weights fourteen per layer: gain, shift, qkv, its bias, gains of queries and of keys, output, its bias, gain,
      *     shift, up, its bias, down, its bias; then gain, shift and head (V, C)
@@ -36,11 +55,13 @@ public final class DecodingKernels {
      * @param groups G
      * @param turned whether queries and keys are turned; then the channels that turn together lie beside each other
      */
-    public List<NDArray> prepare(NDManager scope, List<NDArray> weights, int heads, int groups, boolean turned) {
+    public List<NDArray> prepare(
+            NDManager scope, Rows rows, List<NDArray> weights, int heads, int groups, boolean turned) {
         try (Arguments arguments = new Arguments()
                         .tensors(weights)
                         .integers(heads, groups)
                         .flag(turned)
+                        .flag(rows == Rows.FEW)
                         .integer(module.type());
                 IValue ready = module.run("prepare", arguments)) {
             return List.of(ready.toTensorArray((PtNDManager) scope));
@@ -158,6 +179,7 @@ public final class DecodingKernels {
      *
      * @param table (V, C)
      * @param places (S, C), the embeddings of positions where they are not turned
+     * @param rows what they are ready for
      * @param ready what {@link #prepare} made
      * @param turns (S, D/2, 2), cosine and sine of each pair's angle, or {@link Kernels#none}
      * @param shift of any norm of the model, for it tells the kind
@@ -168,6 +190,7 @@ public final class DecodingKernels {
     public record Decoder(
             NDArray table,
             NDArray places,
+            Rows rows,
             List<NDArray> ready,
             NDArray turns,
             NDArray shift,
@@ -202,6 +225,7 @@ public final class DecodingKernels {
                         .tensor(decoder.epsilon)
                         .integer(decoder.activation)
                         .flag(decoder.parallel)
+                        .flag(decoder.rows == Rows.FEW)
                         .integer(module.type());
                 IValue logits = module.run("decode", arguments)) {
             return logits.toTensor((PtNDManager) scope);

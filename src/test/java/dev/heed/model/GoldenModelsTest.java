@@ -112,23 +112,29 @@ class GoldenModelsTest {
     private static void greedy(Golden golden) {
         try (Transformer model = load(golden, Head.LANGUAGE)) {
             int[] ends = ints(golden.config().path("eos_token_id"));
-            List<int[]> prompts = List.of(rows(golden));
+            int[][] prompts = rows(golden);
             Decoding decoding =
                     Decoding.greedy(golden.config().path("max_new_tokens").asInt());
-            long[] keys = LongStream.range(0, prompts.size()).toArray();
-            List<Sampled> sampled = new Sampler(model, ends).sample(prompts, decoding, 0, keys);
             int width = golden.shape("out.new_tokens")[1];
             long[] expected = golden.longs("out.new_tokens");
-            for (int i = 0; i < sampled.size(); i++) {
-                int[] ids = sampled.get(i).ids();
-                int[] padded = Arrays.copyOf(ids, width);
-                Arrays.fill(
-                        padded,
-                        ids.length,
-                        width,
-                        golden.config().path("pad_token_id").asInt());
-                assertThat(Arrays.stream(padded).asLongStream().toArray())
-                        .containsExactly(Arrays.copyOfRange(expected, i * width, (i + 1) * width));
+            for (int times : new int[] {1, 4}) { // few rows and more are multiplied with weights in different ways
+                List<int[]> all = IntStream.range(0, prompts.length * times)
+                        .mapToObj(i -> prompts[i % prompts.length])
+                        .toList();
+                long[] keys = LongStream.range(0, all.size()).toArray();
+                List<Sampled> sampled = new Sampler(model, ends).sample(all, decoding, 0, keys);
+                for (int i = 0; i < sampled.size(); i++) {
+                    int[] ids = sampled.get(i).ids();
+                    int[] padded = Arrays.copyOf(ids, width);
+                    Arrays.fill(
+                            padded,
+                            ids.length,
+                            width,
+                            golden.config().path("pad_token_id").asInt());
+                    int from = i % prompts.length * width;
+                    assertThat(Arrays.stream(padded).asLongStream().toArray())
+                            .containsExactly(Arrays.copyOfRange(expected, from, from + width));
+                }
             }
         }
     }

@@ -21,9 +21,6 @@ public final class Forward {
     /** Padded tokens that one pass may hold: measured flat from 2,048 up, so no larger than memory likes. */
     public static final int MAX_TOKENS = 4096;
 
-    private static final double EVEN =
-            0.75; // one half's tokens over the other's: below, one waits longer than sharing spares
-
     private Forward() {}
 
     /**
@@ -146,28 +143,26 @@ public final class Forward {
                 : groups;
     }
 
+    /** Rows that begin alike lie beside each other, and are cut apart at one place at most. */
     private static Stream<int[]> halves(int[] group, List<int[]> rows) {
+        if (group.length == 1) {
+            return Stream.of(group);
+        }
         int[] lengths = Arrays.stream(group).map(row -> rows.get(row).length).toArray();
         Prefixes prefixes = Prefixes.of(Arrays.stream(group).mapToObj(rows::get).toList(), lengths);
-        List<int[]> families = prefixes.families(lengths);
-        families.sort(Comparator.comparingInt(family -> family[0]));
-        long[] tokens = new long[2];
-        IntStream.Builder[] halves = {IntStream.builder(), IntStream.builder()};
-        for (int[] family : families) {
-            int half = tokens[1] < tokens[0] ? 1 : 0;
-            for (int row : family) {
-                tokens[half] += lengths[row] - prefixes.common()[row];
-                halves[half].add(group[row]);
-            }
+        int[] order = prefixes.order();
+        int[] tokens = new int[group.length]; // of those before each, in their order
+        for (int k = 1; k < tokens.length; k++) {
+            tokens[k] = tokens[k - 1] + lengths[order[k - 1]] - prefixes.common()[order[k - 1]];
         }
-        if (Math.min(tokens[0], tokens[1]) < EVEN * Math.max(tokens[0], tokens[1])) {
-            return IntStream.of(0, 1).filter(half -> half < group.length).mapToObj(half -> IntStream.range(
-                            0, group.length)
-                    .filter(i -> i % 2 == half)
-                    .map(i -> group[i])
-                    .toArray());
-        }
-        return Arrays.stream(halves).map(half -> half.build().toArray());
+        int all = Arrays.stream(lengths).sum() - prefixes.shared();
+        int cut = IntStream.range(1, group.length)
+                .boxed()
+                .min(Comparator.comparingInt( // what the second half has in common with the first it computes again
+                        k -> Math.max(tokens[k], all - tokens[k] + prefixes.common()[order[k]])))
+                .orElseThrow();
+        int[] alike = Arrays.stream(order).map(i -> group[i]).toArray();
+        return Stream.of(Arrays.copyOf(alike, cut), Arrays.copyOfRange(alike, cut, alike.length));
     }
 
     private static float[][][] each(Transformer model, Rows rows, BiFunction<NDManager, Batch, NDArray[]> pass) {

@@ -156,7 +156,9 @@ class RaggedTest {
         List<int[]> ofOne = IntStream.range(0, 6)
                 .mapToObj(i -> new int[] {1, 2, 3, 4, 5, 6, 5 + i, 3})
                 .toList();
-        assertThat(Forward.parts(TORCH, ofOne, 1000)).containsExactly(new int[] {0, 2, 4}, new int[] {1, 3, 5});
+        assertThat(Forward.parts(TORCH, ofOne, 1000)).containsExactly(new int[] {0, 1, 2}, new int[] {3, 4, 5});
+        List<int[]> uneven = List.of(new int[9], new int[] {1}, new int[] {2, 2}, new int[] {3, 3, 3});
+        assertThat(Forward.parts(TORCH, uneven, 1000)).containsExactly(new int[] {0}, new int[] {1, 2, 3});
         assertThat(Forward.parts(TORCH, List.of(new int[] {1}), 1000)).containsExactly(new int[] {0});
     }
 }

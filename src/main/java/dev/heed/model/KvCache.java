@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.heed.tensor.DecodingKernels;
 import dev.heed.tensor.DecodingKernels.Cache;
 import dev.heed.tensor.DecodingKernels.Decoder;
-import dev.heed.tensor.DecodingKernels.Rows;
+import dev.heed.tensor.DecodingKernels.RowCount;
 import java.nio.IntBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -28,7 +28,7 @@ public final class KvCache implements AutoCloseable {
     private final NDManager manager;
     private final Transformer model;
     private final DecodingKernels kernels;
-    private final Map<Rows, Decoder> decoders = new EnumMap<>(Rows.class);
+    private final Map<RowCount, Decoder> decoders = new EnumMap<>(RowCount.class);
     private final NDArray keyStore;
     private final NDArray values;
     private final int capacity;
@@ -168,7 +168,7 @@ public final class KvCache implements AutoCloseable {
                 .toArray();
         NDManager scope = forget();
         NDArray next = scope.create(Arrays.stream(ids).asLongStream().toArray());
-        Decoder decoder = decoders.computeIfAbsent(Rows.of(ids.length), rows -> model.decoder(rows, room));
+        Decoder decoder = decoders.computeIfAbsent(RowCount.of(ids.length), rows -> model.decoder(rows, room));
         logits = kernels.decode(scope, decoder, next, scope.create(positions), cache, end, mask);
         end++;
         for (int i = 0; i < lengths.length; i++) {

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.heed.run.UserError;
 import dev.heed.tensor.DecodingKernels.Decoder;
-import dev.heed.tensor.DecodingKernels.Rows;
+import dev.heed.tensor.DecodingKernels.RowCount;
 import dev.heed.tensor.Kernels;
 import dev.heed.tensor.Kernels.Linear;
 import dev.heed.tensor.Parameters;
@@ -47,7 +47,7 @@ public final class Transformer implements AutoCloseable {
     private final NDArray headCounts;
     private final NDArray activation;
     private final Rotary rotary;
-    private final Map<Rows, List<NDArray>> ready = new EnumMap<>(Rows.class);
+    private final Map<RowCount, List<NDArray>> ready = new EnumMap<>(RowCount.class);
     private NDManager readyScope;
     private long readyVersion;
 
@@ -321,7 +321,7 @@ public final class Transformer implements AutoCloseable {
     }
 
     /** What continues so many rows, none of which comes to hold more tokens than there is room for. */
-    Decoder decoder(Rows rows, int room) {
+    Decoder decoder(RowCount rows, int room) {
         return new Decoder(
                 weights.embedding(),
                 weights.positions(),
@@ -335,7 +335,7 @@ public final class Transformer implements AutoCloseable {
     }
 
     /** The weights as decoding wants them, made anew when they have changed. */
-    private synchronized List<NDArray> ready(Rows rows) {
+    private synchronized List<NDArray> ready(RowCount rows) {
         long version = parameters().version() + weights.parameters().version();
         if (readyVersion != version) {
             readyScope.close();
@@ -346,7 +346,7 @@ public final class Transformer implements AutoCloseable {
         return ready.computeIfAbsent(rows, this::laidOut);
     }
 
-    private List<NDArray> laidOut(Rows rows) {
+    private List<NDArray> laidOut(RowCount rows) {
         try (NDManager scope = torch.manager().newSubManager()) {
             List<NDArray> all = weights.inOrder(IntStream.range(0, config.layers())
                     .mapToObj(i -> adapters.layer(scope, i))

@@ -26,10 +26,10 @@ public final class DecodingKernels {
     }
 
     /** How many rows matrices are laid out for. */
-    public enum Rows {
+    public enum RowCount {
         /**
-         * One or two. Transposed, so that a product is a weighted sum of their rows: libtorch reads those nearly as fast as
-         * memory gives them, and its products at a fifth of that.
+         * One or two. Transposed, so that a product is a weighted sum of their rows: for one row that takes libtorch half the
+         * time of its products, for two a little less, for three as long.
          */
         FEW,
         /** More. Packed for products with some rows where libtorch can. */
@@ -38,7 +38,7 @@ public final class DecodingKernels {
         private static final int MOST_FEW = 2;
 
         /** What suits so many. */
-        public static Rows of(int rows) {
+        public static RowCount of(int rows) {
             return rows <= MOST_FEW ? FEW : MANY;
         }
     }
@@ -56,12 +56,12 @@ public final class DecodingKernels {
      * @param turned whether queries and keys are turned; then the channels that turn together lie beside each other
      */
     public List<NDArray> prepare(
-            NDManager scope, Rows rows, List<NDArray> weights, int heads, int groups, boolean turned) {
+            NDManager scope, RowCount rows, List<NDArray> weights, int heads, int groups, boolean turned) {
         try (Arguments arguments = new Arguments()
                         .tensors(weights)
                         .integers(heads, groups)
                         .flag(turned)
-                        .flag(rows == Rows.FEW)
+                        .flag(rows == RowCount.FEW)
                         .integer(module.type());
                 IValue ready = module.run("prepare", arguments)) {
             return List.of(ready.toTensorArray((PtNDManager) scope));
@@ -190,7 +190,7 @@ public final class DecodingKernels {
     public record Decoder(
             NDArray table,
             NDArray places,
-            Rows rows,
+            RowCount rows,
             List<NDArray> ready,
             NDArray turns,
             NDArray shift,
@@ -225,7 +225,7 @@ public final class DecodingKernels {
                         .tensor(decoder.epsilon)
                         .integer(decoder.activation)
                         .flag(decoder.parallel)
-                        .flag(decoder.rows == Rows.FEW)
+                        .flag(decoder.rows == RowCount.FEW)
                         .integer(module.type());
                 IValue logits = module.run("decode", arguments)) {
             return logits.toTensor((PtNDManager) scope);

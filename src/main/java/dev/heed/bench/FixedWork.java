@@ -221,7 +221,6 @@ final class FixedWork {
     /** The reference reads each batch of pairs, then the policy learns from it. */
     private Work dpo() {
         Transformer policy = Transformer.create(torch, MODEL, Head.LANGUAGE, seed);
-        Transformer reference = policy.copy();
         int[][] texts = pairs();
         List<PairExample> pairs = IntStream.range(0, texts.length / 2)
                 .mapToObj(i -> new PairExample(texts[2 * i], PROMPT, texts[2 * i + 1], PROMPT))
@@ -233,10 +232,10 @@ final class FixedWork {
                 "--lr=1e-6",
                 "--warmup=0",
                 "--checkpoint-every=" + (1 << 20));
-        Sync late = new Sync(1 << 20, 1); // a reference that may follow is read at each step
+        Sync late = new Sync(1 << 20, 1); // a reference that may follow is a copy of its own, read at each step
         DirectTraining training = new DirectTraining(
                 policy,
-                new Reference(reference, ReferenceCache.NONE, late),
+                new Reference(policy, ReferenceCache.NONE, late),
                 pairs,
                 Knobs.defaults(Dpo.class),
                 settings,
@@ -252,7 +251,6 @@ final class FixedWork {
             public void close() {
                 training.close();
                 policy.close();
-                reference.close();
             }
         });
     }

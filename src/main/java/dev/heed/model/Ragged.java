@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * and those that rows begin with in common lie there once; only attention sees a rectangle (B, T), padded on the right.
  */
 final class Ragged {
-    private static final int WORTH_SHARING =
-            16; // at least one token in so many: to gather rows takes some of what is spared
+    /** At least one token in so many must be spared, as to gather the rows takes time too. */
+    private static final int WORTH_SHARING = 16;
 
     private final Kernels kernels;
     private final int[][] rows;

@@ -83,16 +83,15 @@ final class ScaleScreen {
 
     static String of(Fitted fitted) {
         return Stream.of(fitted.compute(), fitted.sizeAndTokens())
-                        .map(law -> line(
-                                "%s%n  runs scatter by %.2f %%; error within the ladder %.2f %% for each e-fold of compute%n%s",
-                                law.formula(),
-                                100 * law.noise(),
-                                100 * law.backtest(),
-                                law.numbers().entrySet().stream()
-                                        .map(n -> "  %-6s %s".formatted(n.getKey(), shown(n.getValue(), "%.4g")))
-                                        .collect(Collectors.joining("\n"))))
-                        .collect(Collectors.joining("\n"))
-                + line("%nbelieved: %s", fitted.believed().replace('_', ' '));
+                .map(law -> line(
+                        "%s%n  runs scatter by %.2f %%; error within the ladder %.2f %% for each e-fold of compute%n%s",
+                        law.formula(),
+                        100 * law.noise(),
+                        100 * law.backtest(),
+                        law.numbers().entrySet().stream()
+                                .map(n -> "  %-6s %s".formatted(n.getKey(), shown(n.getValue(), "%.4g")))
+                                .collect(Collectors.joining("\n"))))
+                .collect(Collectors.joining("\n"));
     }
 
     private static String shown(Interval interval, String format) {

@@ -250,8 +250,7 @@ public final class ScalePage {
                 "laws",
                 "The laws",
                 Html.of(
-                        "Fitted by a robust loss from many starts, of ln L, or of ln of what is above the text’s entropy where that is known; intervals are over runs drawn anew. Believed is the law that foretells the ladder’s own largest runs better from its smaller ones: {}.",
-                        fitted.believed().replace('_', ' ')),
+                        "Fitted by a robust loss from many starts, of ln L, or of ln of what is above the text’s entropy where that is known; intervals are over runs drawn anew. Foretold is by the law of compute; that of size and tokens tells what either does."),
                 List.of(wide("Laws", List.of("Law", "Value"), rows)));
     }
 

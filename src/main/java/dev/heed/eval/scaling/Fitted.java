@@ -10,10 +10,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * Both laws of a ladder, as they are told: each with 95 % intervals of its numbers over runs drawn anew, how far runs scatter
  * around it, and its error in foretelling the ladder's largest runs from its smaller ones.
- *
- * @param believed "compute" or "size_and_tokens": the one with the smaller backtest
  */
-public record Fitted(Told compute, Told sizeAndTokens, String believed, List<String> leftOut, List<Trial> trials) {
+public record Fitted(Told compute, Told sizeAndTokens, List<String> leftOut, List<Trial> trials) {
     /**
      * A law.
      *
@@ -28,7 +26,6 @@ public record Fitted(Told compute, Told sizeAndTokens, String believed, List<Str
         return new Fitted(
                 compute(foretelling.compute()),
                 size(foretelling.size()),
-                foretelling.bySize() ? "size_and_tokens" : "compute",
                 foretelling.ladder().leftOut(),
                 foretelling.ladder().trials());
     }

@@ -5,11 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the small runs of a ladder say of a large one. Both laws are fitted; the one that foretells the ladder's own largest runs
- * better from its smaller ones is believed.
+ * What the small runs of a ladder say of a large one. The law of compute is believed, as in the GPT-4 report: the large run lies on
+ * the ladder's line, so that it has one way to go and two or three unknowns. The law of size and tokens tells what size does from
+ * what text does; how well it joins runs beside the line says little of how far it carries along it (docs/LOG.md).
  *
  * @param compute L(C)
- * @param size L(N, D); tells what size does from what text does
+ * @param size L(N, D)
  */
 public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
     private static final int RESAMPLES = 300;
@@ -25,24 +26,14 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
                 seed);
     }
 
-    /** The law that is believed. */
-    public Fit believed() {
-        return bySize() ? size : compute;
-    }
-
-    /** Whether that is the law of size and tokens. */
-    boolean bySize() {
-        return size.backtest() < compute.backtest();
-    }
-
     /** The loss of a run, nats a token. */
     public Interval loss(Spent spent) {
-        return believed().at(spent, ladder.largest(), seed);
+        return compute.at(spent, ladder.largest(), seed);
     }
 
-    /** The loss of a run by the other law. */
+    /** The loss of a run by the law of size and tokens. */
     public Interval otherwise(Spent spent) {
-        return (bySize() ? compute : size).at(spent, ladder.largest(), seed);
+        return size.at(spent, ladder.largest(), seed);
     }
 
     /**
@@ -72,7 +63,7 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
     public record At(double x, Interval loss) {}
 
     /**
-     * The held-out loss at each tenth of a run's training: a law of the kind that is believed, of what the small runs had reached
+     * The held-out loss at each tenth of a run's training: a law of compute, of what the small runs had reached
      * at that tenth of theirs. Their learning rates had decayed as far.
      */
     public List<At> curve(Spent large) {
@@ -86,8 +77,6 @@ public record Foretelling(Ladder ladder, Fit compute, Fit size, long seed) {
 
     private Fit ofTenth(int tenth) {
         Ladder then = ladder.of(trial -> trial.curve()[tenth - 1], ladder.left());
-        Law believed = believed().law();
-        List<Trial> taken = then.trials().stream().filter(believed::takes).toList();
-        return Fit.of(believed.anew(taken, ladder.left()), then, seed, RESAMPLES_OF_A_TENTH);
+        return Fit.of(ComputeLaw.fit(then.line(), ladder.left()), then, seed, RESAMPLES_OF_A_TENTH);
     }
 }

@@ -15,11 +15,11 @@ import java.util.Map;
  * @param leftOut runs that were left out
  * @param left nats a token that no model can do without, known or assumed; 0: the law looked for them
  * @param run the name of the large run
- * @param law that was believed
+ * @param law that foretold it
  * @param backtest its error within the ladder, see {@link Fit}
  * @param loss on held-out text, nats a token
  * @param bitsPerByte the same text's
- * @param otherwise the loss by the law that was not believed
+ * @param otherwise the loss by the other law
  * @param curve held-out loss at each tenth of the training
  * @param passes pass rates of groups of questions; none where the text has no questions
  */

@@ -88,7 +88,7 @@ final class InventedScale {
                 "scale-large",
                 100,
                 LARGE,
-                foretelling.believed().law(),
+                foretelling.compute().law(),
                 .01,
                 loss,
                 loss,

@@ -89,8 +89,9 @@ class ForetellingTest {
         Foretelling foretelling = Foretelling.of(ladder(trials()), 1);
         Interval loss = foretelling.loss(LARGE);
         double truth = TRUTH.at(LARGE);
+        assertThat(loss.mean()).isEqualTo(foretelling.compute().law().at(LARGE));
         assertThat(LARGE.flops() / foretelling.ladder().largest()).isGreaterThan(100);
-        assertThat(loss.mean()).isCloseTo(truth, within(.03 * truth));
+        assertThat(loss.mean()).isCloseTo(truth, within(.07 * truth)); // what is left is not known: see the next test
         assertThat(truth).isBetween(loss.low(), loss.high());
         List<Foretelling.At> line = foretelling.line(LARGE, 5);
         assertThat(line.get(4).loss()).isEqualTo(loss);
@@ -106,7 +107,7 @@ class ForetellingTest {
         double truth = TRUTH.at(LARGE);
         assertThat(loss.low()).isGreaterThan(left);
         assertThat(truth).isBetween(loss.low(), loss.high());
-        assertThat(loss.mean()).isCloseTo(truth, within(.02 * truth));
+        assertThat(loss.mean()).isCloseTo(truth, within(.01 * truth));
         assertThat(loss.high() - loss.low()).isLessThan(unknown.high() - unknown.low());
         assertThat(foretelling.curve(LARGE))
                 .allSatisfy(at -> assertThat(at.loss().low()).isGreaterThan(left));

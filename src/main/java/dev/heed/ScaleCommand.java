@@ -1,5 +1,6 @@
 package dev.heed;
 
+import dev.heed.eval.scaling.Ladder;
 import dev.heed.run.Knob;
 import dev.heed.run.Knobs;
 import dev.heed.scale.Plan;
@@ -49,13 +50,20 @@ final class ScaleCommand implements Command<ScaleCommand.Settings> {
                             help = "of fit and predict: a run of the ladder to leave out; may come again")
                     List<String> leaveOut,
             @Knob(
-                            value = "0",
+                            value = "4",
+                            label = "SIZES",
+                            help =
+                                    "of fit and predict: sizes that the laws are fitted to, the largest ones; smaller models are still learning how text looks. --quick takes all")
+                    int largest,
+            @Knob(
+                            value = "0.8",
                             label = "BITS",
                             help =
-                                    "of fit and predict: bits a byte of this text that no model can do without, where somebody knows or assumes them; 0: the laws look for them, and the chronicle's are known")
+                                    "of fit and predict: bits a byte of a text of yours that are assumed to be left in the end; 0: the laws look for them. The chronicle's are known")
                     double entropy,
             @Knob("transfer") TransferStudy.Grid transfer) {
         Settings {
+            Knobs.atLeast("largest", largest, Ladder.FEWEST_SIZES);
             Knobs.between("entropy", entropy, 0, 8);
         }
     }

@@ -80,16 +80,20 @@ final class Scaling {
     }
 
     private Told fit() {
-        Foretelling foretelling = study.fit(knobs.leaveOut(), left());
+        Foretelling foretelling = study.fit(knobs.leaveOut(), sizes(), left());
         Fitted fitted = study.write(foretelling);
         draw(foretelling);
         return new Told(fitted, ScaleScreen.of(fitted));
     }
 
     private Told predict() {
-        Prediction prediction = study.predict(knobs.leaveOut(), left());
+        Prediction prediction = study.predict(knobs.leaveOut(), sizes(), left());
         draw(fitAgain());
         return new Told(prediction, ScaleScreen.of(prediction));
+    }
+
+    private int sizes() {
+        return knobs.quick() ? knobs.budget().rungs() : knobs.largest();
     }
 
     private double left() {
@@ -98,7 +102,10 @@ final class Scaling {
 
     /** What the ladder said when the prediction was made of it. */
     private Foretelling fitAgain() {
-        return study.fit(foretold().leftOut(), foretold().left());
+        return study.fit(
+                foretold().leftOut(),
+                study.expectPlan().budget().rungs(),
+                foretold().left());
     }
 
     private Told grade() {
@@ -170,12 +177,19 @@ final class Scaling {
                         plan.source().what(),
                         conditions(plan, foretelling.ladder().left()),
                         Fitted.of(foretelling),
+                        leftOut(foretelling.ladder().leftOut()),
                         foretelling.line(plan.large().spent(), LINE_POINTS),
                         study.findPrediction().orElse(null),
                         study.findLarge().orElse(null),
                         study.findGrade().orElse(null),
                         study.findTransfer().orElse(null)));
         return page;
+    }
+
+    private List<Trial> leftOut(List<String> names) {
+        return study.done().stream()
+                .filter(trial -> names.contains(trial.run()) && trial.diverged() == null)
+                .toList();
     }
 
     private static Map<String, String> conditions(Plan plan, double left) {

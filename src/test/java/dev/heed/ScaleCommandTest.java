@@ -145,6 +145,7 @@ class ScaleCommandTest {
         assertThat(fit.path("compute").path("numbers").path("b").path("mean").asDouble())
                 .isNegative();
         assertThat(fit.path("trials")).hasSize(RUNS);
+        expectRefusal(scale(home, "fit", "--largest=3"), "--largest must be at least 4, was 3");
         double left = plan(home, "--json").json().at("/source/left").asDouble();
         assertThat(fit.at("/compute/numbers/c/mean").asDouble()).isEqualTo(left);
         assertThat(fit.at("/size_and_tokens/numbers/e/high").asDouble()).isEqualTo(left);
@@ -230,7 +231,7 @@ class ScaleCommandTest {
     }
 
     @Test
-    void textOfOnesOwnIsLearnedFromTooAndItsEntropyMayBeAssumed() throws IOException {
+    void textOfOnesOwnIsLearnedFromTooAndItsEntropyIsAssumed() throws IOException {
         Path text = other.resolve("text.txt");
         Files.writeString(
                 text,
@@ -241,30 +242,40 @@ class ScaleCommandTest {
                                         i -> "Page %d tells how %d otters went to the mill and came home with %d nuts."
                                                 .formatted(i, i % 7, i % 11))
                                 .toList()));
-        JsonNode plan = plan(other, "--text=" + text, "--json").json();
+        List<String> words = new ArrayList<>(List.of("plan", "--rungs=5", "--text=" + text, "--json"));
+        SMALL.stream().filter(w -> !w.startsWith("--rungs")).forEach(words::add);
+        JsonNode plan = scale(other, words.toArray(String[]::new)).json();
         assertThat(plan.path("source").path("what").asText()).isEqualTo(text.toString());
         assertThat(plan.path("source").path("held_out_tokens").asLong()).isGreaterThan(2000);
         for (JsonNode run : plan.path("ladder")) {
             invent(plan, run);
         }
-        assertThat(scale(other, "fit", "--json")
-                        .json()
-                        .at("/compute/numbers/c/mean")
-                        .asDouble())
-                .as("looked for")
-                .isCloseTo(1.5, within(.05));
+        double bitsPerNat = plan.at("/source/held_out_tokens").asDouble()
+                / (plan.at("/source/held_out_bytes").asDouble() * Math.log(2));
+        assertThat(left(scale(other, "fit", "--json")) * bitsPerNat)
+                .as("assumed")
+                .isCloseTo(.8, within(1e-9));
+        Said all = scale(other, "fit", "--largest=5", "--entropy=0", "--json");
+        assertThat(left(all)).as("looked for").isCloseTo(1.5, within(.05));
+        assertThat(all.json().path("left_out")).isEmpty();
+        assertThat(other.resolve("scale/scale.html")).content().doesNotContain("the law leaves out");
+        assertThat(scale(other, "fit", "--entropy=7").err())
+                .matches(
+                        "run scale-1-1 reached \\d\\.\\d{4} bits a byte, and 7\\.0000 were assumed to be left in the end; assume less with --entropy, or nothing with --entropy=0\\s");
         JsonNode prediction = scale(other, "predict", "--entropy=1", "--json").json();
         double left = prediction.path("left").asDouble();
-        double bytes = plan.at("/source/held_out_bytes").asDouble();
-        assertThat(left)
-                .isCloseTo(
-                        Math.log(2) * bytes / plan.at("/source/held_out_tokens").asDouble(), within(1e-9));
-        assertThat(prediction
-                        .at("/law/" + (prediction.at("/law/law").asText().equals("compute") ? "c" : "e"))
-                        .asDouble())
-                .isEqualTo(left);
-        assertThat(other.resolve("scale/scale.html")).content().contains("nats a token, as was assumed");
+        assertThat(left).isCloseTo(1 / bitsPerNat, within(1e-9));
+        assertThat(prediction.at("/law/c").asDouble()).isEqualTo(left);
+        assertThat(prediction.path("left_out")).isNotEmpty().allSatisfy(run -> assertThat(run.asText())
+                .startsWith("scale-1-"));
+        assertThat(other.resolve("scale/scale.html"))
+                .content()
+                .contains("nats a token, as was assumed", "the law leaves out", "scale-1-1");
         expectRefusal(scale(other, "fit", "--entropy=9"), "--entropy must be between 0 and 8, was 9.0");
+    }
+
+    private static double left(Said fit) {
+        return fit.json().at("/compute/numbers/c/mean").asDouble();
     }
 
     /** What a run came to, as if it had been made: 1.5 nats, and the more above the less compute. */

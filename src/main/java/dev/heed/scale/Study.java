@@ -38,6 +38,9 @@ import java.util.stream.Collectors;
  * transfer.json. Its runs lie beside all others.
  */
 public final class Study {
+    /** Bits a byte that are assumed to be left of a text of which nobody knows them; Shannon 1951 has 0.6 to 1.3 of printed English. */
+    public static final double ASSUMED = 0.8;
+
     private final Settings settings;
     private final List<String> words;
     private final Supplier<Torch> torch;
@@ -164,12 +167,15 @@ public final class Study {
     /**
      * Nats a token that no model can do without on the plan's text; 0 where nobody knows.
      *
-     * @param entropy bits a byte, as somebody assumes; 0: nobody does
-     * @throws UserError if the text's are known, and others are assumed
+     * @param entropy bits a byte, as is assumed of a text of which they are not known; 0: nothing is
+     * @throws UserError if the text's are known, and somebody assumes others than {@link #ASSUMED}
      */
     public double left(double entropy) {
         Source source = expectPlan().source();
-        if (entropy > 0 && source.left() > 0) {
+        if (source.left() == 0) {
+            return entropy / source.bitsPerNat();
+        }
+        if (entropy != ASSUMED) {
             throw new UserError(String.format(
                     Locale.ROOT,
                     "--entropy=%s: the entropy of %s is known, %.4f bits a byte; leave it out",
@@ -177,17 +183,18 @@ public final class Study {
                     source.what(),
                     source.left() * source.bitsPerNat()));
         }
-        return entropy > 0 ? entropy / source.bitsPerNat() : source.left();
+        return source.left();
     }
 
     /**
      * What the ladder says.
      *
      * @param leaveOut names of runs
+     * @param largest how many sizes count, the largest ones
      * @param left nats a token that no model can do without, see {@link #left}
      * @throws UserError if runs are missing, or some do not belong together
      */
-    public Foretelling fit(List<String> leaveOut, double left) {
+    public Foretelling fit(List<String> leaveOut, int largest, double left) {
         Plan plan = expectPlan();
         List<String> missing = plan.ladder().stream()
                 .map(this::dir)
@@ -203,8 +210,25 @@ public final class Study {
                                     + (missing.size() > 3 ? ", …" : "")));
         }
         Source source = plan.source();
-        Ladder ladder = Ladder.of(done(), leaveOut, source.hash(), source.tokenizer(), left);
+        List<Trial> done = done();
+        expectMoreThanAssumed(done, source, left);
+        Ladder ladder = Ladder.of(done, leaveOut, source.hash(), source.tokenizer(), left)
+                .largest(largest);
         return Foretelling.of(ladder, settings.seed());
+    }
+
+    private static void expectMoreThanAssumed(List<Trial> trials, Source source, double left) {
+        if (source.left() > 0) {
+            return;
+        }
+        trials.stream().filter(trial -> trial.loss() <= left).findFirst().ifPresent(trial -> {
+            throw new UserError(String.format(
+                    Locale.ROOT,
+                    "run %s reached %.4f bits a byte, and %.4f were assumed to be left in the end; assume less with --entropy, or nothing with --entropy=0",
+                    trial.run(),
+                    trial.loss() * source.bitsPerNat(),
+                    left * source.bitsPerNat()));
+        });
     }
 
     /** Writes fit.json. */
@@ -222,10 +246,11 @@ public final class Study {
     /**
      * Foretells the large run, once.
      *
+     * @param largest how many sizes count, the largest ones
      * @param left nats a token that no model can do without, see {@link #left}
      * @throws UserError if it was foretold before, or was made already
      */
-    public Prediction predict(List<String> leaveOut, double left) {
+    public Prediction predict(List<String> leaveOut, int largest, double left) {
         Plan plan = expectPlan();
         findPrediction().ifPresent(before -> {
             throw new UserError("%s was written at %s and is never rewritten; foretell anew in another --home"
@@ -235,7 +260,7 @@ public final class Study {
             throw new UserError("%s has begun already; what it comes to can no longer be foretold"
                     .formatted(plan.large().run()));
         }
-        Foretelling foretelling = fit(leaveOut, left);
+        Foretelling foretelling = fit(leaveOut, largest, left);
         Map<String, String> from = from(plan);
         Interval loss = foretelling.loss(plan.large().spent());
         double bits = plan.source().bitsPerNat();
@@ -244,7 +269,7 @@ public final class Study {
                 Version.current(),
                 hash(from),
                 from,
-                leaveOut,
+                foretelling.ladder().leftOut(),
                 left,
                 plan.large().run(),
                 plan.large().width(),

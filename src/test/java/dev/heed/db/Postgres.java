@@ -199,16 +199,14 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
+    /** Stops it. Its files, by then some 30,000, go after this process if need be: Surefire waits 30 s for its end. */
     @Override
     public void close() {
+        if (Files.exists(folder.resolve("data/postmaster.pid"))) {
+            stop();
+        }
         try {
-            if (Files.exists(folder.resolve("data/postmaster.pid"))) {
-                stop();
-            }
-            try (Stream<Path> all = Files.walk(folder)) {
-                all.sorted(Comparator.reverseOrder())
-                        .forEach(path -> path.toFile().delete());
-            }
+            new ProcessBuilder("rm", "-rf", folder.toString()).start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -103,8 +103,13 @@ public final class ScalePage {
                                 0,
                                 ""))
                         .toList()));
-        series.add(new Series("runs beside the line", 6, Shape.RINGS, discs(false, 2.5)));
-        series.add(new Series("small runs", 1, Shape.DISCS, discs(true, 4)));
+        List<Trial> fitted = result.fitted().trials();
+        series.add(new Series("runs beside the line", 6, Shape.RINGS, discs(fitted, false, 2.5)));
+        boolean some = result.leftOut().stream().anyMatch(Trial::onLine);
+        if (some) {
+            series.add(new Series("runs left out", 6, Shape.DISCS, discs(result.leftOut(), true, 2.5)));
+        }
+        series.add(new Series("small runs", 1, Shape.DISCS, discs(fitted, true, 4)));
         Trial large = result.grade() == null ? null : result.large();
         if (large != null) {
             series.add(new Series("the large run", 2, Shape.DISCS, List.of(point(large, 7))));
@@ -130,7 +135,9 @@ public final class ScalePage {
                                 "held-out loss, nats a token",
                                 Html.NOTHING,
                                 plot.svg(),
-                                "Rings are models smaller or larger than the line's, with as much compute. Hovering shows values.",
+                                "Rings are models smaller or larger than the line's, with as much compute."
+                                        + (some ? " Little discs are runs that the law leaves out." : "")
+                                        + " Hovering shows values.",
                                 List.of("Compute, FLOPs", "Foretold, nats a token"),
                                 result.line().stream()
                                         .filter(at -> result.line().indexOf(at) % 6 == 5)
@@ -153,8 +160,8 @@ public final class ScalePage {
         return new Axis("held-out loss, nats a token", false, low - air, high + air);
     }
 
-    private List<Point> discs(boolean onLine, double size) {
-        return result.fitted().trials().stream()
+    private static List<Point> discs(List<Trial> trials, boolean onLine, double size) {
+        return trials.stream()
                 .filter(t -> t.onLine() == onLine)
                 .map(t -> point(t, size))
                 .toList();
@@ -264,7 +271,8 @@ public final class ScalePage {
     }
 
     private Section runs() {
-        List<Trial> all = new ArrayList<>(result.fitted().trials());
+        List<Trial> all = new ArrayList<>(result.leftOut());
+        all.addAll(result.fitted().trials());
         if (result.grade() != null && result.large() != null) {
             all.add(result.large());
         }

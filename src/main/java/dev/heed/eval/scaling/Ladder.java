@@ -2,6 +2,7 @@ package dev.heed.eval.scaling;
 
 import dev.heed.run.UserError;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -14,12 +15,12 @@ import java.util.stream.Collectors;
  * The small runs that a law is fitted to, all of one text and one tokenizer, none of which diverged.
  *
  * @param trials in the order of the plan
- * @param leftOut names of runs that somebody wanted left out
+ * @param leftOut names of runs that are left out
  * @param left nats a token that no model can do without on this text; 0 where they are not known
  */
 public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
     /** A law of three unknowns, and a size more to see how well it foretells. */
-    static final int FEWEST_SIZES = 4;
+    public static final int FEWEST_SIZES = 4;
 
     private static final int FEWEST_WIDTHS = 3;
 
@@ -111,6 +112,18 @@ public record Ladder(List<Trial> trials, List<String> leftOut, double left) {
     /** The runs on the plan's line. */
     List<Trial> line() {
         return trials.stream().filter(Trial::onLine).toList();
+    }
+
+    /** Its largest sizes, or all where there are no more; the names of smaller runs are among those that are left out. */
+    public Ladder largest(int count) {
+        List<Double> sizes = sizes(trials);
+        if (sizes.size() <= count) {
+            return this;
+        }
+        Ladder large = above(sizes.get(sizes.size() - count - 1));
+        Set<String> without = new LinkedHashSet<>(leftOut);
+        trials.stream().filter(t -> !large.trials.contains(t)).forEach(t -> without.add(t.run()));
+        return new Ladder(large.trials, List.copyOf(without), left);
     }
 
     /** The same runs with another number in place of their losses. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param text that all learned from
  * @param conditions what all runs have in common, by name
+ * @param leftOut runs that no law was fitted to
  * @param line the loss by compute with its band, up to the large run
  * @param large the large run; shown only once it is graded
  */
@@ -16,6 +17,7 @@ public record ScaleResult(
         String text,
         Map<String, String> conditions,
         Fitted fitted,
+        List<Trial> leftOut,
         List<Foretelling.At> line,
         @Nullable Prediction prediction,
         @Nullable Trial large,

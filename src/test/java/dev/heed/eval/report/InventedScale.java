@@ -100,6 +100,7 @@ final class InventedScale {
                 "the built-in chronicle",
                 Map.of("Text", "the built-in <chronicle>"),
                 Fitted.of(foretelling),
+                List.of(),
                 foretelling.line(LARGE, 60),
                 prediction,
                 large,

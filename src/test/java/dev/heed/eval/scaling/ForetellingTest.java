@@ -114,6 +114,22 @@ class ForetellingTest {
     }
 
     @Test
+    void onlyTheLargestSizesCountWhereThatIsWanted() {
+        Ladder ladder = ladder(trials(), "r5-2").largest(4);
+        assertThat(ladder.trials())
+                .extracting(Trial::run)
+                .contains("r2-1", "r2-wide", "r5-1")
+                .hasSize(15);
+        assertThat(ladder.leftOut())
+                .containsExactly(
+                        "r5-2", "r0-1", "r0-2", "r0-narrow", "r0-wide", "r1-1", "r1-2", "r1-narrow", "r1-wide");
+        assertThat(ladder.largest(6)).isEqualTo(ladder);
+        assertThat(ladder(trials()).largest(6).leftOut()).isEmpty();
+        double truth = TRUTH.at(LARGE);
+        assertThat(Foretelling.of(ladder, 1).loss(LARGE).contains(truth)).isTrue();
+    }
+
+    @Test
     void itsLearningCurveIsForetoldAndEndsWhereItEnds() {
         Foretelling foretelling = Foretelling.of(ladder(trials()), 1);
         List<Foretelling.At> curve = foretelling.curve(LARGE);

@@ -16,6 +16,7 @@ import dev.heed.scale.Documents;
 import dev.heed.scale.Plan;
 import dev.heed.scale.Recipe;
 import dev.heed.scale.Study;
+import dev.heed.text.Pieces;
 import dev.heed.world.Chronicle;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -34,7 +35,9 @@ final class Scaling {
     private static final double QUICK_COMPUTE = 2e13;
     private static final double QUICK_RATIO = 100;
     private static final double HELD_OUT_SHARE = 0.05;
-    private static final int QUESTIONS = 300;
+    private static final int LEAST_PIECE = 1000; // bytes of a text that follow each other
+    private static final int PIECE_BYTES = 8; // of a piece, at least, for each token of a row
+    private static final int QUESTIONS = 1000;
     private static final int LINE_POINTS = 60;
 
     private final Context context;
@@ -238,13 +241,13 @@ final class Scaling {
                                     .map(asked -> new Documents.Asked(asked.question(), asked.answer(), group)))
                             .toList());
         }
-        List<String> all = TextFile.read(Path.of(knobs.text())).stream()
-                .map(TextFile.Document::words)
-                .toList();
+        Path file = Path.of(knobs.text());
+        int least = Math.max(LEAST_PIECE, PIECE_BYTES * knobs.recipe().length());
+        Pieces pieces = Pieces.of(file, least, context.seed());
         return new Documents(
                 knobs.text(),
-                () -> part(all, false).iterator(),
-                () -> part(all, true)
+                () -> part(pieces, file, false).iterator(),
+                () -> part(pieces, file, true)
                         .map(text -> new Documents.HeldOut(text, Double.NaN))
                         .iterator(),
                 List.of());
@@ -254,9 +257,9 @@ final class Scaling {
         return LongStream.iterate(0, i -> i + 1).mapToObj(page).iterator();
     }
 
-    private Stream<String> part(List<String> all, boolean heldOut) {
-        return IntStream.range(0, all.size())
-                .filter(i -> heldOut == Draws.uniform(context.seed(), "held out", i) < HELD_OUT_SHARE)
-                .mapToObj(all::get);
+    private Stream<String> part(Pieces pieces, Path file, boolean heldOut) {
+        return pieces.stream(
+                place -> heldOut == Draws.uniform(context.seed(), "held out", place) < HELD_OUT_SHARE,
+                TextFile.words(file));
     }
 }

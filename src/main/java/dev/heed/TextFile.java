@@ -8,6 +8,7 @@ import dev.heed.feedback.Split;
 import dev.heed.run.Json;
 import dev.heed.run.UserError;
 import dev.heed.text.ChatTemplate;
+import dev.heed.text.Pieces;
 import dev.heed.text.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * parted by blank lines.
  */
 final class TextFile {
+    private static final String JSON_LINES = ".jsonl";
+
     private TextFile() {}
 
     /** A document: either running text or a conversation. */
@@ -70,7 +73,7 @@ final class TextFile {
     /** @throws UserError if it is missing, empty, not UTF-8, or a line has neither text nor messages */
     static List<Document> read(Path file) {
         try {
-            List<Document> found = file.toString().endsWith(".jsonl")
+            List<Document> found = file.toString().endsWith(JSON_LINES)
                     ? lines(file)
                     : Arrays.stream(Files.readString(file).split("\\R\\s*\\R"))
                             .map(String::strip)
@@ -93,20 +96,35 @@ final class TextFile {
     private static List<Document> lines(Path file) throws IOException {
         List<Document> found = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
-            try {
-                Document document = Json.mapper().readValue(line, Document.class);
-                if (document == null || (document.text() == null) == (document.messages() == null)) {
-                    throw new UserError(
-                            "%s line %d needs either \"text\" or \"messages\"".formatted(file, found.size() + 1));
-                }
-                found.add(document);
-            } catch (JsonProcessingException e) {
-                throw new UserError(
-                        "%s line %d is no document: %s; each line is {\"text\": \"…\"} or {\"messages\": […]}"
-                                .formatted(file, found.size() + 1, Json.where(e)),
-                        e);
-            }
+            found.add(document(file, found.size(), line));
         }
         return found;
+    }
+
+    /**
+     * The document of a line of {@code .jsonl}.
+     *
+     * @param place of the line, counted from 0
+     */
+    private static Document document(Path file, int place, String line) {
+        try {
+            Document document = Json.mapper().readValue(line, Document.class);
+            if (document == null || (document.text() == null) == (document.messages() == null)) {
+                throw new UserError("%s line %d needs either \"text\" or \"messages\"".formatted(file, place + 1));
+            }
+            return document;
+        } catch (JsonProcessingException e) {
+            throw new UserError(
+                    "%s line %d is no document: %s; each line is {\"text\": \"…\"} or {\"messages\": […]}"
+                            .formatted(file, place + 1, Json.where(e)),
+                    e);
+        }
+    }
+
+    /** What anyone says in a piece of such a file, see {@link Pieces}. */
+    static Pieces.Words words(Path file) {
+        return file.toString().endsWith(JSON_LINES)
+                ? (place, line) -> document(file, place, line).words()
+                : (place, text) -> text;
     }
 }

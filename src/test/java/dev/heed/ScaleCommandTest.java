@@ -130,7 +130,7 @@ class ScaleCommandTest {
             assertThat(run.path("surprises"))
                     .as("groups of questions, of which some fit")
                     .hasSize(5)
-                    .allSatisfy(group -> assertThat(group.size()).isBetween(60, 300));
+                    .allSatisfy(group -> assertThat(group.size()).isBetween(200, 1000));
             assertThat(run.path("bits_per_byte").asDouble()).isPositive();
         });
         Path small = home.resolve("runs/scale-1-1");
@@ -272,6 +272,19 @@ class ScaleCommandTest {
                 .content()
                 .contains("nats a token, as was assumed", "the law leaves out", "scale-1-1");
         expectRefusal(scale(other, "fit", "--entropy=9"), "--entropy must be between 0 and 8, was 9.0");
+    }
+
+    @Test
+    void theRecipeForBooksReadsBytes() throws IOException {
+        Path text = other.resolve("text.txt");
+        Files.writeString(text, "The otter of the mill came home with nuts.\n\n".repeat(20_000));
+        JsonNode plan = scale(other, "plan", "@books", "--text=" + text, "--compute=1e11", "--ratio=4", "--json")
+                .json();
+        assertThat(plan.at("/recipe/vocabulary").asInt()).isEqualTo(262);
+        assertThat(plan.at("/recipe/length").asInt()).isEqualTo(128);
+        assertThat(plan.path("ladder"))
+                .filteredOn(run -> run.path("on_line").asBoolean())
+                .hasSize(6 * 4);
     }
 
     private static double left(Said fit) {

@@ -110,8 +110,17 @@ public record Fit(Law law, double left, double noise, double backtest, List<Law>
      * @param from the largest compute of the ladder
      */
     Interval at(Spent spent, double from, long seed) {
+        return at(spent, from, 0, seed);
+    }
+
+    /**
+     * The same of something that is measured only roughly.
+     *
+     * @param rough relative standard error of what will be measured
+     */
+    Interval at(Spent spent, double from, double rough, long seed) {
         double beyond = Math.max(0, Math.log(spent.flops() / from));
-        double spread = Math.hypot(noise, backtest * beyond);
+        double spread = Math.hypot(rough, Math.hypot(noise, backtest * beyond));
         double[] drawn = new double[resampled.size()];
         for (int i = 0; i < drawn.length; i++) {
             double normal = Draws.of(seed, "foretold", i).nextGaussian();

@@ -49,8 +49,9 @@ public final class Passes {
             if (!questions.isEmpty()) {
                 Ladder passes = able.of(trial -> mean(trial, group, questions), NOTHING_LEFT);
                 Fit fit = Fit.of(ComputeLaw.fit(passes.line(), NOTHING_LEFT), passes, seed, resamples);
-                foretold.add(
-                        new Foretold(group, questions, (ComputeLaw) fit.law(), fit.at(large, ladder.largest(), seed)));
+                double rough = rough(able, group, questions, fit.law().at(large));
+                foretold.add(new Foretold(
+                        group, questions, (ComputeLaw) fit.law(), fit.at(large, ladder.largest(), rough, seed)));
             }
         }
         return foretold;
@@ -104,6 +105,24 @@ public final class Passes {
                 .filter(q -> line.stream().allMatch(t -> t.surprises()[group - 1][q] < HARDLY_EVER))
                 .boxed()
                 .toList();
+    }
+
+    /**
+     * Relative standard error of a mean over so many questions. What a model does not know surprises it about as much as the small
+     * ones, by s nats; the more it knows, the fewer questions are left to it, and of a mean m that comes from n m / s of n
+     * questions, by Poisson's law, the standard error is √(s / (n m)) of m; taken as 1 where less than one question is left.
+     */
+    private static double rough(Ladder able, int group, List<Integer> questions, double mean) {
+        double sum = 0;
+        double squares = 0;
+        for (Trial trial : able.line()) {
+            for (int question : questions) {
+                double nats = trial.surprises()[group - 1][question];
+                sum += nats;
+                squares += nats * nats;
+            }
+        }
+        return sum == 0 ? 0 : Math.min(1, Math.sqrt(squares / sum / (questions.size() * mean)));
     }
 
     private static double mean(Trial trial, int group, List<Integer> questions) {

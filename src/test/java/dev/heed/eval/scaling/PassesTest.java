@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 
 class PassesTest {
     private static final int GROUPS = 5;
-    private static final int QUESTIONS = 10;
+    private static final int QUESTIONS = 200;
     private static final Spent LARGE = new Spent(1_000_000, 20_000_000, 1e13);
 
     /** What a model of so much compute finds of a question: a power law of its own for each. */
     private static double surprise(int group, int place, double flops, SplittableRandom random) {
-        int question = (group - 1) * QUESTIONS + place;
+        double question = 10.0 * (group - 1) + 10.0 * place / QUESTIONS;
         return (.05 + .08 * question)
                 * Math.pow(flops / 1e10, -.1 - .004 * question)
                 * Math.exp(.02 * random.nextGaussian());
@@ -90,6 +90,33 @@ class PassesTest {
             assertThat(group.foretold().mean()).isCloseTo(group.reached(), within(.1 * group.reached()));
             assertThat(group.foretold().high()).isLessThan(2 * group.foretold().mean()); // says something
         });
+    }
+
+    /** Each question is of a rank by Pareto's law, and a model knows those up to one that grows with its compute. */
+    private static Trial knowing(String run, int width, Spent spent, long world) {
+        double known = Math.pow(spent.flops() / 1e9, .5)
+                * Math.exp(.05 * Draws.of(world, run, 0).nextGaussian());
+        return trial(run, width, spent, asked((group, q) -> {
+            double rank = Math.pow(Draws.uniform(world, "rank " + group, q), -2); // a share of rank^(−1/2) lies above
+            return rank < known ? .01 : 2.5;
+        }));
+    }
+
+    @Test
+    void whereFewQuestionsAreLeftTheirNumberIsDoubtedToo() {
+        int inside = 0;
+        for (long world = 1; world <= 20; world++) {
+            List<Trial> trials = new ArrayList<>();
+            for (Trial small : ladder().trials()) {
+                trials.add(knowing(small.run(), small.width(), small.spent(), world));
+            }
+            Trial large = knowing("large", 96, new Spent(1, 1, 1e15), world);
+            List<Foretold> foretold = Passes.foretold(new Ladder(trials, List.of(), 0), large.spent(), 1, 50);
+            inside += (int) Passes.graded(foretold, large).stream()
+                    .filter(Passes.Graded::inside)
+                    .count();
+        }
+        assertThat(inside).isBetween(90, 100);
     }
 
     @Test

@@ -284,7 +284,7 @@ class ScaleCommandTest {
         assertThat(plan.at("/recipe/length").asInt()).isEqualTo(128);
         assertThat(plan.path("ladder"))
                 .filteredOn(run -> run.path("on_line").asBoolean())
-                .hasSize(6 * 4);
+                .hasSize(6 * 8);
     }
 
     private static double left(Said fit) {

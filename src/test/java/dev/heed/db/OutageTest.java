@@ -91,6 +91,7 @@ class OutageTest {
                 for (int outage = 0; outage < 3; outage++) {
                     disk.fill();
                     Preference kept = labelUntilRefused(store, acknowledged);
+                    disk.fill(); // the database may have given something back
                     assertThatThrownBy(() -> store.addPreference(kept)).isInstanceOf(Unavailable.class);
                     disk.free();
                     acknowledged.add(store.addPreference(kept)); // as the page's outbox does
